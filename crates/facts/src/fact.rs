@@ -1,0 +1,47 @@
+//! The envelope every fact comes in.
+
+use base::{FactId, Subject, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::Order;
+
+/// One thing that happened, stored as it was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    pub id: FactId,
+    pub subject: Subject,
+    /// When the vendor says that it happened (an order's last update), or when a person acted.
+    pub occurred: Timestamp,
+    /// Who said it: `amazon:EU:orders`, `person`.
+    pub source: String,
+    /// SHA-256 of the raw bytes in the archive; empty for what a person said.
+    pub raw_hash: String,
+    pub body: Body,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// An order as it stood at its last update.
+    Order(Box<Order>),
+    /// Something came that could not be read as an order: kept, shown, not guessed at.
+    Unreadable { reason: String },
+    /// A person decided what rules must not decide alone.
+    Approval(Approval),
+}
+
+/// What a reviewer said about a held subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    pub who: String,
+    pub act: Act,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Post the items that foot; the rest stays held, linked to the document.
+    PostWhatFoots,
+    /// The missing tax is right: an export, or tax calculation is off at Amazon.
+    TaxIsRight,
+}

@@ -1,0 +1,182 @@
+//! One document or change that should exist in the other system.
+
+use base::{FactId, Money, Subject};
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Allocation, Contact, CreditNote, Invoice, Item, Payment};
+use crate::outbox::Progress;
+
+base::id!(
+    /// A book: one Xero organisation with the Amazon seller accounts that post into it.
+    BookId,
+    "book"
+);
+base::id!(
+    /// Derived from book, subject, part and revision: deciding twice is deciding once.
+    IntentId,
+    "intent"
+);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    pub id: IntentId,
+    pub book: BookId,
+    pub subject: Subject,
+    /// Which of the subject's documents: `invoice`, `payment:1:clearing`, `contact`.
+    pub part: String,
+    /// 1 at first; one more each time the content changed after it was decided.
+    pub revision: u32,
+    pub body: Body,
+    /// Due only when these are posted; sent with the ids of their receipts.
+    pub needs: Vec<IntentId>,
+    /// The intent whose document this one amends, voids or replaces.
+    pub supersedes: Option<IntentId>,
+    /// A person must release it first, and why (`approval`, `untied_total`).
+    pub hold: Option<String>,
+    pub because: Because,
+}
+
+impl Intent {
+    pub fn id_of(book: &BookId, subject: &Subject, part: &str, revision: u32) -> IntentId {
+        IntentId::derive(&[book.as_str(), subject.as_str(), part, &revision.to_string()])
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.body.kind()
+    }
+}
+
+/// What should exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    Contact(Contact),
+    Item(Item),
+    Invoice(Invoice),
+    /// An unpaid invoice gets new content: the document of `of` (the intent that made it) is
+    /// edited to read like this one.
+    InvoiceEdit {
+        of: IntentId,
+        invoice: Invoice,
+    },
+    /// The invoice that `of` made is voided.
+    InvoiceVoid {
+        of: IntentId,
+        number: String,
+    },
+    CreditNote(CreditNote),
+    /// A posted credit note is set against a posted invoice.
+    Allocation(Allocation),
+    Payment(Payment),
+}
+
+/// The kind decides what may travel together in one send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Contact,
+    Item,
+    Invoice,
+    InvoiceEdit,
+    InvoiceVoid,
+    CreditNote,
+    Allocation,
+    Payment,
+}
+
+impl Kind {
+    /// In the order in which due work is sent: what others need comes first.
+    pub const ALL: [Kind; 8] = [
+        Kind::Contact,
+        Kind::Item,
+        Kind::Invoice,
+        Kind::InvoiceEdit,
+        Kind::InvoiceVoid,
+        Kind::CreditNote,
+        Kind::Allocation,
+        Kind::Payment,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Contact => "contact",
+            Kind::Item => "item",
+            Kind::Invoice => "invoice",
+            Kind::InvoiceEdit => "invoice_edit",
+            Kind::InvoiceVoid => "invoice_void",
+            Kind::CreditNote => "credit_note",
+            Kind::Allocation => "allocation",
+            Kind::Payment => "payment",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// How many intents of this kind may share one request. Xero advises about fifty elements a
+    /// request; edits, voids and allocations name one document in their path.
+    pub fn batch_max(self) -> usize {
+        match self {
+            Kind::Contact | Kind::Item | Kind::Invoice | Kind::CreditNote | Kind::Payment => 50,
+            Kind::InvoiceEdit | Kind::InvoiceVoid | Kind::Allocation => 1,
+        }
+    }
+}
+
+impl Body {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Body::Contact(_) => Kind::Contact,
+            Body::Item(_) => Kind::Item,
+            Body::Invoice(_) => Kind::Invoice,
+            Body::InvoiceEdit { .. } => Kind::InvoiceEdit,
+            Body::InvoiceVoid { .. } => Kind::InvoiceVoid,
+            Body::CreditNote(_) => Kind::CreditNote,
+            Body::Allocation(_) => Kind::Allocation,
+            Body::Payment(_) => Kind::Payment,
+        }
+    }
+}
+
+/// Why an intent was decided: enough to show the way back from a Xero line to Amazon's bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Because {
+    /// Content hash of the rule book that decided.
+    pub rule_book: String,
+    pub facts: Vec<FactId>,
+    pub traces: Vec<Trace>,
+}
+
+/// One rule that was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// Table or field map: `accounts`, `tax`, `header`.
+    pub table: String,
+    /// The row's or field's id.
+    pub rule: String,
+    /// What it was asked and what it said, in words.
+    pub reading: String,
+}
+
+/// The other system's word that a thing exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Xero's id of the document, contact, item, payment or allocation.
+    pub remote_id: String,
+    /// Its number as Xero shows it, where it has one.
+    pub number: Option<String>,
+    /// Xero's status, such as `AUTHORISED`.
+    pub status: String,
+    /// Total and tax as Xero reads them back, in the document's currency.
+    pub total: Option<Money>,
+    pub tax: Option<Money>,
+}
+
+/// An intent with how far it has got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    pub intent: Intent,
+    pub progress: Progress,
+    pub receipt: Option<Receipt>,
+}

@@ -1,0 +1,20 @@
+//! What should exist in the other system and how far it has got.
+//!
+//! An intent is decided once, by `mapping`, with final amounts, accounts, dates and texts; then it
+//! is carried out until it is true. [`outbox::next`] is the only place where an intent's state
+//! changes. This crate must never format a vendor's request and never read a clock.
+
+#![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+pub mod document;
+pub mod intent;
+pub mod outbox;
+pub mod send;
+
+pub use document::{
+    Allocation, Contact, ContactRef, CreditNote, Invoice, InvoiceStatus, Item, Line, Payment,
+    Tracking,
+};
+pub use intent::{Because, Body, BookId, Decided, Intent, IntentId, Kind, Receipt, Trace};
+pub use outbox::{Event, Progress, State};
+pub use send::{Outcome, Reason, Send, SendId, Sighting};

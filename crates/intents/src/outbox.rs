@@ -1,0 +1,300 @@
+//! The outbox's only logic: the next state of an intent. No I/O, no clock, total.
+
+use base::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::send::{Outcome, Reason, Sighting};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Waits for a person.
+    Held,
+    /// Due when what it needs is posted and `not_before` has come.
+    Ready,
+    /// In a send that is on the wire.
+    Sending,
+    /// It may have landed: to be looked up before anything else.
+    Checking,
+    Posted,
+    /// Refused, or tried too often: a dead letter until a person replays it.
+    Dead,
+    /// Replaced before it was sent.
+    Withdrawn,
+    /// Posted once, and amended, voided or reversed since by another intent.
+    Reversed,
+}
+
+impl State {
+    pub const ALL: [State; 8] = [
+        State::Held,
+        State::Ready,
+        State::Sending,
+        State::Checking,
+        State::Posted,
+        State::Dead,
+        State::Withdrawn,
+        State::Reversed,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Held => "held",
+            State::Ready => "ready",
+            State::Sending => "sending",
+            State::Checking => "checking",
+            State::Posted => "posted",
+            State::Dead => "dead",
+            State::Withdrawn => "withdrawn",
+            State::Reversed => "reversed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// True while something is or may be on its way: content must not be changed under it.
+    pub fn is_in_flight(self) -> bool {
+        match self {
+            State::Sending | State::Checking => true,
+            State::Held
+            | State::Ready
+            | State::Posted
+            | State::Dead
+            | State::Withdrawn
+            | State::Reversed => false,
+        }
+    }
+}
+
+/// Where an intent stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    pub state: State,
+    /// Tries that ended unclear or unsent; what told us to wait costs none.
+    pub attempts: u32,
+    /// Which send generation the next send belongs to; part of the idempotency key.
+    pub generation: u32,
+    pub not_before: Timestamp,
+    /// Why it is held, dead or late.
+    pub reason: Option<Reason>,
+}
+
+/// What happened to an intent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// It went into a send that is about to go on the wire.
+    Claimed,
+    /// The send ended.
+    Ended(Outcome),
+    /// The lease on the send ran out: nobody knows how it ended.
+    LeaseLost,
+    /// It was looked up. `may_resend` says that the same send may be repeated with its key.
+    Seen { sighting: Sighting, may_resend: bool },
+    /// A person released a held intent or replayed a dead letter.
+    Released,
+    /// A newer revision takes its place before it was sent.
+    Withdrawn,
+    /// Another intent amended, voided or reversed its document.
+    Reversed,
+}
+
+/// After so many unclear tries an intent becomes a dead letter.
+pub const ATTEMPTS_MAX: u32 = 12;
+
+/// A request cannot still be alive after this: the transport gives up at 30 s, and the rest covers
+/// what the network and the vendor may hold back.
+pub const QUARANTINE_MS: i64 = 45 * Timestamp::SECOND;
+
+/// Xero keeps an idempotency key six minutes from the first call; we trust it for five.
+pub const KEY_TRUSTED_MS: i64 = 5 * Timestamp::MINUTE;
+
+const BACKOFF_FIRST_MS: i64 = 2 * Timestamp::SECOND;
+const BACKOFF_MAX_MS: i64 = 15 * Timestamp::MINUTE;
+
+/// How long to wait after so many tries: 2 s doubled each time, at most 15 minutes.
+pub fn backoff_ms(attempts: u32) -> i64 {
+    let doubled = 2_i64.saturating_pow(attempts.saturating_sub(1).min(20));
+    BACKOFF_FIRST_MS.saturating_mul(doubled).min(BACKOFF_MAX_MS)
+}
+
+/// The next state of an intent, or `None` when the event cannot happen in its state (then nothing
+/// may be changed). Pure: the caller brings the time and does the writing.
+pub fn next(progress: &Progress, event: &Event, now: Timestamp) -> Option<Progress> {
+    match (progress.state, event) {
+        (State::Ready, Event::Claimed) => Some(to(progress, State::Sending, now, None)),
+        (State::Sending, Event::Ended(outcome)) => Some(ended(progress, outcome, now)),
+        (State::Sending, Event::LeaseLost) => {
+            let reason = Reason::new("lease_lost", "the process that sent it ended");
+            let due = now.after_ms(QUARANTINE_MS);
+            Some(to(progress, State::Checking, due, Some(reason)))
+        }
+        (State::Checking, Event::Seen { sighting, may_resend }) => {
+            Some(seen(progress, sighting, *may_resend, now))
+        }
+        (State::Held | State::Dead, Event::Released) => {
+            let fresh = Progress { attempts: 0, ..progress.clone() };
+            let generation = fresh.generation.saturating_add(1);
+            Some(Progress { generation, ..to(&fresh, State::Ready, now, None) })
+        }
+        (State::Held | State::Ready | State::Dead, Event::Withdrawn) => {
+            Some(to(progress, State::Withdrawn, now, None))
+        }
+        (State::Posted, Event::Reversed) => Some(to(progress, State::Reversed, now, None)),
+        (
+            State::Held
+            | State::Ready
+            | State::Sending
+            | State::Checking
+            | State::Posted
+            | State::Dead
+            | State::Withdrawn
+            | State::Reversed,
+            Event::Claimed
+            | Event::Ended(_)
+            | Event::LeaseLost
+            | Event::Seen { .. }
+            | Event::Released
+            | Event::Withdrawn
+            | Event::Reversed,
+        ) => None,
+    }
+}
+
+fn to(
+    progress: &Progress,
+    state: State,
+    not_before: Timestamp,
+    reason: Option<Reason>,
+) -> Progress {
+    Progress { state, not_before, reason, ..progress.clone() }
+}
+
+fn ended(progress: &Progress, outcome: &Outcome, now: Timestamp) -> Progress {
+    match outcome {
+        Outcome::Delivered(_) => to(progress, State::Posted, now, None),
+        Outcome::Differs(_, reason) => to(progress, State::Held, now, Some(reason.clone())),
+        Outcome::Refused(reason) => to(progress, State::Dead, now, Some(reason.clone())),
+        Outcome::Halve(reason) => {
+            let generation = progress.generation.saturating_add(1);
+            Progress { generation, ..to(progress, State::Ready, now, Some(reason.clone())) }
+        }
+        Outcome::Busy(until) => to(progress, State::Ready, (*until).max(now), None),
+        Outcome::NotSent(reason) => again(progress, State::Ready, reason, now, 0),
+        Outcome::Unclear(reason) => again(progress, State::Checking, reason, now, 0),
+        Outcome::Lost(reason) => again(progress, State::Checking, reason, now, QUARANTINE_MS),
+    }
+}
+
+fn seen(progress: &Progress, sighting: &Sighting, may_resend: bool, now: Timestamp) -> Progress {
+    match sighting {
+        Sighting::Found(_) => to(progress, State::Posted, now, None),
+        Sighting::Differs(_, reason) => to(progress, State::Held, now, Some(reason.clone())),
+        Sighting::Absent if may_resend => to(progress, State::Ready, now, None),
+        Sighting::Absent => {
+            let generation = progress.generation.saturating_add(1);
+            Progress { generation, ..to(progress, State::Ready, now, None) }
+        }
+        Sighting::Unclear(reason) => again(progress, State::Checking, reason, now, 0),
+    }
+}
+
+/// One more try later; a dead letter when there were too many. What may have landed is never
+/// given up before it was looked for: it stays `checking`, however long that takes.
+fn again(
+    progress: &Progress,
+    state: State,
+    reason: &Reason,
+    now: Timestamp,
+    at_least_ms: i64,
+) -> Progress {
+    let attempts = progress.attempts.saturating_add(1);
+    let wait_ms = backoff_ms(attempts).max(at_least_ms);
+    let is_spent = attempts >= ATTEMPTS_MAX && state == State::Ready;
+    let state = if is_spent { State::Dead } else { state };
+    Progress { attempts, ..to(progress, state, now.after_ms(wait_ms), Some(reason.clone())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Receipt;
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn at(state: State) -> Progress {
+        Progress { state, attempts: 0, generation: 1, not_before: Timestamp(0), reason: None }
+    }
+
+    fn reason() -> Reason {
+        Reason::new("timeout", "no answer")
+    }
+
+    fn receipt() -> Receipt {
+        let status = "AUTHORISED".to_owned();
+        Receipt { remote_id: "x".to_owned(), number: None, status, total: None, tax: None }
+    }
+
+    #[track_caller]
+    fn check(state: State, event: &Event, expected: Option<State>) {
+        assert_eq!(next(&at(state), event, NOW).map(|progress| progress.state), expected);
+    }
+
+    #[test]
+    fn unclear_never_goes_straight_back_to_ready() {
+        let event = Event::Ended(Outcome::Unclear(reason()));
+        check(State::Sending, &event, Some(State::Checking));
+        let late = Progress { attempts: ATTEMPTS_MAX, ..at(State::Sending) };
+        assert_eq!(next(&late, &event, NOW).map(|p| p.state), Some(State::Checking));
+    }
+
+    #[test]
+    fn what_was_on_the_wire_when_we_died_is_looked_up() {
+        check(State::Sending, &Event::LeaseLost, Some(State::Checking));
+    }
+
+    #[test]
+    fn a_lost_send_waits_until_the_request_is_dead() {
+        let after = next(&at(State::Sending), &Event::Ended(Outcome::Lost(reason())), NOW).unwrap();
+        assert!(after.not_before.since(NOW) >= QUARANTINE_MS);
+    }
+
+    #[test]
+    fn busy_costs_no_attempt() {
+        let event = Event::Ended(Outcome::Busy(NOW.after_ms(5000)));
+        let after = next(&at(State::Sending), &event, NOW).unwrap();
+        assert_eq!((after.attempts, after.state), (0, State::Ready));
+        assert_eq!(after.not_before, NOW.after_ms(5000));
+    }
+
+    #[test]
+    fn absent_with_a_live_key_keeps_its_generation() {
+        let keep = Event::Seen { sighting: Sighting::Absent, may_resend: true };
+        let fresh = Event::Seen { sighting: Sighting::Absent, may_resend: false };
+        assert_eq!(next(&at(State::Checking), &keep, NOW).unwrap().generation, 1);
+        assert_eq!(next(&at(State::Checking), &fresh, NOW).unwrap().generation, 2);
+    }
+
+    #[test]
+    fn a_posted_intent_can_only_be_reversed() {
+        check(State::Posted, &Event::Claimed, None);
+        check(State::Posted, &Event::Withdrawn, None);
+        check(State::Posted, &Event::Ended(Outcome::Delivered(receipt())), None);
+        check(State::Posted, &Event::Reversed, Some(State::Reversed));
+    }
+
+    #[test]
+    fn what_is_in_flight_cannot_be_withdrawn() {
+        check(State::Sending, &Event::Withdrawn, None);
+        check(State::Checking, &Event::Withdrawn, None);
+        check(State::Ready, &Event::Withdrawn, Some(State::Withdrawn));
+    }
+
+    #[test]
+    fn waiting_grows_and_ends_at_a_quarter_of_an_hour() {
+        assert_eq!(backoff_ms(1), 2_000);
+        assert_eq!(backoff_ms(4), 16_000);
+        assert_eq!(backoff_ms(60), 15 * Timestamp::MINUTE);
+    }
+}
