@@ -31,7 +31,8 @@ impl Rate {
     }
 
     /// The tax inside an amount that includes it: `gross - round(gross / (1 + rate))`, as Xero
-    /// works it out for lines that include tax (`xero-api.md` §13).
+    /// works it out for lines that include tax
+    /// <https://central.xero.com/s/article/Rounding-in-Xero>.
     pub fn inside(self, gross: Money, rounding: Rounding) -> Result<Money, MoneyError> {
         let factor = Decimal::ONE.checked_add(self.0).ok_or(MoneyError::Overflow)?;
         let net = gross.amount().checked_div(factor).ok_or(MoneyError::Overflow)?;

@@ -3,7 +3,9 @@
 use base::{FactId, Money, Subject};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Allocation, Contact, CreditNote, Invoice, Item, Payment};
+use crate::document::{
+    Allocation, Contact, ContactRef, CreditNote, Invoice, Item, Payment,
+};
 use crate::outbox::Progress;
 
 base::id!(
@@ -43,6 +45,29 @@ impl Intent {
 
     pub fn kind(&self) -> Kind {
         self.body.kind()
+    }
+
+    /// Every intent whose receipt the request is made from, due on it or not.
+    pub fn references(&self) -> Vec<IntentId> {
+        let contact = |contact: &ContactRef| match contact {
+            ContactRef::Made(intent) => vec![intent.clone()],
+            ContactRef::Known(_) => Vec::new(),
+        };
+        let mut named = match &self.body {
+            Body::Contact(_) | Body::Item(_) => Vec::new(),
+            Body::Invoice(invoice) => contact(&invoice.contact),
+            Body::InvoiceEdit { of, invoice } => {
+                let mut named = contact(&invoice.contact);
+                named.push(of.clone());
+                named
+            }
+            Body::InvoiceVoid { of, .. } => vec![of.clone()],
+            Body::CreditNote(note) => contact(&note.contact),
+            Body::Allocation(one) => vec![one.credit_note.clone(), one.invoice.clone()],
+            Body::Payment(payment) => vec![payment.invoice.clone()],
+        };
+        named.extend(self.needs.iter().cloned());
+        named
     }
 }
 

@@ -1,0 +1,193 @@
+//! The command line. Every verb takes `--json` and `--home`; an error has a code, says what
+//! happened, and names its page.
+
+pub mod act;
+pub mod books;
+pub mod connect;
+pub mod consent;
+pub mod demo;
+pub mod doctor;
+pub mod explain;
+pub mod open;
+pub mod run;
+pub mod sandbox;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Keeps an Amazon seller's books in Xero.
+#[derive(Debug, Parser)]
+#[command(name = "daybook", version, about)]
+pub struct Args {
+    /// The data folder.
+    #[arg(long, global = true, env = "DAYBOOK_HOME", value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show the whole product with simulated vendors: no account anywhere is needed.
+    Demo(demo::DemoArgs),
+    /// Serve the simulated vendors on loopback, for anyone's client.
+    Sandbox(sandbox::SandboxArgs),
+    /// Connect a book: a Xero organisation and the Amazon accounts that post into it.
+    Connect(connect::ConnectArgs),
+    /// Pull, decide, post and check.
+    Run(run::RunArgs),
+    /// What the books hold on both sides, and whether they agree.
+    Books(books::BooksArgs),
+    /// An order's whole story: facts, rules, documents, attempts, Xero ids.
+    Explain(explain::ExplainArgs),
+    /// Check config, store, credentials and clocks.
+    Doctor(doctor::DoctorArgs),
+    /// Say what rules must not decide alone about a held order.
+    Review(act::ReviewArgs),
+    /// Release held documents (approve), or replay dead letters.
+    Release(act::ReleaseArgs),
+    /// Import exchange rates into the rule book.
+    Rates(act::RatesArgs),
+}
+
+/// What a verb ends with when it fails.
+#[derive(Debug)]
+pub struct Failure {
+    pub code: String,
+    pub detail: String,
+}
+
+impl Failure {
+    pub fn new(code: impl Into<String>, detail: impl Into<String>) -> Failure {
+        Failure { code: code.into(), detail: detail.into() }
+    }
+}
+
+/// Everything with a code becomes a failure, its sources said with it.
+macro_rules! failure_from {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Failure {
+                Failure::new(error.code(), say(&error))
+            }
+        })*
+    };
+}
+
+failure_from!(
+    crate::home::HomeError,
+    crate::engine::EngineError,
+    crate::setup::SetupError,
+    crate::stages::StageError,
+    store::StoreError
+);
+
+/// An error with its causes.
+pub fn say(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        words = format!("{words}: {cause}");
+        source = cause.source();
+    }
+    words
+}
+
+pub async fn run(args: Args) -> ExitCode {
+    let common = Common { home: args.home, json: args.json };
+    let result = match args.verb {
+        Verb::Demo(args) => demo::demo(&common, args).await,
+        Verb::Sandbox(args) => sandbox::sandbox(&common, args).await,
+        Verb::Connect(args) => connect::connect(&common, args).await,
+        Verb::Run(args) => run::run(&common, args).await,
+        Verb::Books(args) => books::books(&common, args).await,
+        Verb::Explain(args) => explain::explain(&common, args).await,
+        Verb::Doctor(args) => doctor::doctor(&common, args).await,
+        Verb::Review(args) => act::review(&common, args).await,
+        Verb::Release(args) => act::release(&common, args).await,
+        Verb::Rates(args) => act::rates(&common, args).await,
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) if common.json => {
+            print(&json_error(&failure));
+            ExitCode::FAILURE
+        }
+        Err(failure) => fail(&failure.code, &failure.detail),
+    }
+}
+
+/// What every verb gets.
+#[derive(Debug)]
+pub struct Common {
+    pub home: Option<PathBuf>,
+    pub json: bool,
+}
+
+impl Common {
+    /// The folder that was named, or `.daybook` below the user's home.
+    pub fn dir(&self) -> PathBuf {
+        self.home.clone().unwrap_or_else(|| {
+            let user = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+            user.join(".daybook")
+        })
+    }
+}
+
+/// Says what happened and where more is written, on standard error.
+pub fn fail(code: &str, detail: &str) -> ExitCode {
+    note(&format!("error {code}: {detail}\n  see docs/errors/{code}.md"));
+    ExitCode::FAILURE
+}
+
+fn json_error(failure: &Failure) -> String {
+    #[derive(serde::Serialize)]
+    struct Envelope<'a> {
+        error: Inner<'a>,
+    }
+    #[derive(serde::Serialize)]
+    struct Inner<'a> {
+        code: &'a str,
+        detail: &'a str,
+        docs: String,
+    }
+    let docs = format!("docs/errors/{}.md", failure.code);
+    let inner = Inner { code: &failure.code, detail: &failure.detail, docs };
+    serde_json::to_string(&Envelope { error: inner }).unwrap_or_default()
+}
+
+/// A line of the result. A reader that has gone away is no error of ours.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    drop(writeln!(out, "{text}").and_then(|()| out.flush()));
+}
+
+/// A line for people, beside the result.
+pub fn note(text: &str) {
+    drop(writeln!(std::io::stderr().lock(), "{text}"));
+}
+
+/// One object, indented only for people's eyes when it is long.
+pub fn print_json(value: &impl serde::Serialize) -> Result<ExitCode, Failure> {
+    let text = serde_json::to_string(value)
+        .map_err(|error| Failure::new("unprintable", error.to_string()))?;
+    print(&text);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `DAYBOOK_LOG` (as `RUST_LOG`) chooses what is logged; warnings by default.
+pub fn start_logging(args: &Args) {
+    let default = if args.json { "error" } else { "warn" };
+    let filter = std::env::var("DAYBOOK_LOG").unwrap_or_else(|_unset| default.to_owned());
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    // Only a second call could fail, and there is none.
+    drop(tracing::subscriber::set_global_default(subscriber));
+}

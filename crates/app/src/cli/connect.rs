@@ -1,0 +1,285 @@
+//! `daybook connect`: who may speak for the book. Secrets come from the environment, never from
+//! the command line, where other users of the machine could read them.
+
+use std::process::ExitCode;
+
+use base::{Clock, Currency, Request, Secret, Sent, Timestamp};
+use clap::{Args, ValueEnum};
+use mapping::rulebook::Posting;
+
+use super::consent::{Consent, consent};
+use super::open::Opened;
+use super::{Common, Failure, note, print, print_json};
+use crate::setup::{AmazonWish, Product, SandboxConnection, Setup, SetupError, Wish, XeroWish};
+use crate::transport::{Addresses, Carrier};
+
+#[derive(Debug, Args)]
+pub struct ConnectArgs {
+    /// The address of a running `daybook sandbox`.
+    #[arg(long, value_name = "URL")]
+    pub sandbox: Option<String>,
+    /// What happens with a document that was decided: the default is `post` against a sandbox and
+    /// `approve` otherwise.
+    #[arg(long, value_enum)]
+    pub posting: Option<Mode>,
+    /// Orders that changed before this moment are not looked at (ISO 8601).
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// The Xero app's client id; its secret is read from `DAYBOOK_XERO_CLIENT_SECRET` (none for
+    /// PKCE), the user's token from `DAYBOOK_XERO_REFRESH_TOKEN` (none for a custom connection).
+    #[arg(long, value_name = "ID")]
+    pub xero_client_id: Option<String>,
+    /// Ask for a person's consent in a browser instead of taking a token from the environment.
+    #[arg(long)]
+    pub consent: bool,
+    /// The port of the app's redirect URI, `http://localhost:<port>/callback`.
+    #[arg(long, default_value_t = 8722)]
+    pub port: u16,
+    /// Which organisation, where the user connected several: its name or tenant id.
+    #[arg(long, value_name = "NAME")]
+    pub organisation: Option<String>,
+    /// The SP-API app's client id; its secret is read from `DAYBOOK_AMAZON_CLIENT_SECRET`, the
+    /// seller's tokens from `DAYBOOK_AMAZON_REFRESH_TOKEN_EU`, `…_NA` and `…_FE`.
+    #[arg(long, value_name = "ID")]
+    pub amazon_client_id: Option<String>,
+    /// The seller's id at Amazon.
+    #[arg(long, value_name = "ID")]
+    pub seller_id: Option<String>,
+    /// Currencies to post in besides the organisation's own.
+    #[arg(long, value_delimiter = ',', value_name = "EUR,USD,…")]
+    pub currencies: Vec<String>,
+    /// Create the accounts that the chart lacks.
+    #[arg(long)]
+    pub create_accounts: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Held in Daybook until a person releases it.
+    Approve,
+    /// A draft in Xero.
+    Draft,
+    /// Authorised at once.
+    Post,
+}
+
+impl From<Mode> for Posting {
+    fn from(mode: Mode) -> Posting {
+        match mode {
+            Mode::Approve => Posting::Approve,
+            Mode::Draft => Posting::Draft,
+            Mode::Post => Posting::Post,
+        }
+    }
+}
+
+/// Tries of a whole connect while a vendor fails; each goes on where the last one stopped.
+const TRIES_MAX: u32 = 12;
+
+pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Failure> {
+    let opened = Opened::to_work(common).await?;
+    let wish = match &args.sandbox {
+        Some(url) => {
+            let posting = args.posting.map_or(Posting::Post, Posting::from);
+            sandbox_wish(opened.carrier.as_ref(), url, posting).await?
+        }
+        None => {
+            let mut wish = real_wish(opened.clock.as_ref(), &args)?;
+            if args.consent {
+                let asked = Consent {
+                    client_id: &wish.xero.client_id,
+                    client_secret: wish.xero.client_secret.as_ref(),
+                    addresses: &wish.xero.addresses,
+                    authorise_url: xero::SPEC.authorise_url,
+                    port: args.port,
+                    show: &|url| note(&format!("Open this address in a browser and allow access:\n\n  {url}\n")),
+                };
+                let token = consent(opened.carrier.as_ref(), &asked).await?;
+                wish.xero.refresh_token = Some(token);
+            }
+            wish
+        }
+    };
+    let (store, clock, carrier) = (opened.store, opened.clock, opened.carrier);
+    let (book, settings) = patiently(&Setup { store, clock, carrier }, &wish).await?;
+    if common.json {
+        #[derive(serde::Serialize)]
+        struct Connected<'a> {
+            book: &'a str,
+            organisation: &'a str,
+            regions: Vec<&'a str>,
+        }
+        let regions = settings.amazon.iter().map(|link| link.region.as_str()).collect();
+        return print_json(&Connected {
+            book: book.as_str(),
+            organisation: &settings.name,
+            regions,
+        });
+    }
+    print(&format!("{} is connected. Next: daybook run --until-quiet", settings.name));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Connects, and tries again while a vendor does not answer: every step looks before it creates.
+pub async fn patiently(
+    setup: &Setup,
+    wish: &Wish,
+) -> Result<(intents::BookId, crate::book::Settings), SetupError> {
+    let mut tries = 0;
+    loop {
+        match setup.connect(wish).await {
+            Ok(connected) => return Ok(connected),
+            Err(error) if tries < TRIES_MAX && error.may_pass() => {
+                tries += 1;
+                note(&format!("{}; trying again", super::say(&error)));
+                let wait_ms = i64::from(tries) * 2 * Timestamp::SECOND;
+                setup.clock.until(setup.clock.now().after_ms(wait_ms)).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Asks a sandbox who may come in and what its seller sells, and wishes for a book there.
+pub async fn sandbox_wish(
+    carrier: &dyn Carrier,
+    url: &str,
+    posting: Posting,
+) -> Result<Wish, Failure> {
+    let url = url.trim_end_matches('/');
+    let connection: SandboxConnection = lever(carrier, url, "/_sandbox/connection").await?;
+    let catalogue: Vec<Product> = lever(carrier, url, "/_sandbox/catalogue").await?;
+    let mut wish = wish_for(&connection, url, posting);
+    wish.skus = catalogue.into_iter().map(Product::sku).collect();
+    Ok(wish)
+}
+
+/// Asks the simulated world itself. It has no faults.
+pub async fn lever<T: serde::de::DeserializeOwned>(
+    carrier: &dyn Carrier,
+    url: &str,
+    path: &str,
+) -> Result<T, Failure> {
+    match carrier.carry(url, &Request::get(path)).await {
+        Sent::Reply(reply) if reply.status == 200 => serde_json::from_slice(&reply.body)
+            .map_err(|error| Failure::new("sandbox_unreadable", error.to_string())),
+        Sent::Reply(reply) => {
+            Err(Failure::new("sandbox_unreadable", format!("{path} answered {}", reply.status)))
+        }
+        Sent::Busy(_) => Err(Failure::new("sandbox_unreachable", "busy")),
+        Sent::NotSent(why) | Sent::Lost(why) => {
+            Err(Failure::new("sandbox_unreachable", format!("{url}{path}: {why}")))
+        }
+    }
+}
+
+/// A wish for the simulated vendors: everything is created, everything is posted.
+fn wish_for(connection: &SandboxConnection, url: &str, posting: Posting) -> Wish {
+    let amazon = connection.amazon_regions.iter().map(|region| AmazonWish {
+        region: region.region.to_uppercase(),
+        seller_id: None,
+        addresses: Addresses {
+            api: region.api.clone(),
+            token: connection.amazon_token_url.clone(),
+            connections: region.api.clone(),
+        },
+        client_id: connection.amazon_client_id.clone(),
+        client_secret: Secret::new(connection.amazon_client_secret.clone()),
+        refresh_token: Secret::new(region.refresh_token.clone()),
+        buyer_data: false,
+    });
+    Wish {
+        since: connection.since,
+        posting,
+        xero: XeroWish {
+            addresses: Addresses {
+                api: connection.xero_api.clone(),
+                token: connection.xero_token_url.clone(),
+                connections: connection.xero_connections_url.clone(),
+            },
+            client_id: connection.xero_client_id.clone(),
+            client_secret: Some(Secret::new(connection.xero_client_secret.clone())),
+            refresh_token: Some(Secret::new(connection.xero_refresh_token.clone())),
+            tenant: None,
+        },
+        amazon: amazon.collect(),
+        currencies: vec![
+            Currency::EUR,
+            Currency::USD,
+            Currency::CAD,
+            Currency::AUD,
+            Currency::JPY,
+        ],
+        creates_accounts: true,
+        rates: connection.rates(),
+        skus: Vec::new(),
+        sandbox: Some(url.to_owned()),
+        limits: connection.limits,
+    }
+}
+
+fn real_wish(clock: &dyn Clock, args: &ConnectArgs) -> Result<Wish, Failure> {
+    let missing = |what: &str| Failure::new("config_invalid", format!("{what} is missing"));
+    let xero_id = args.xero_client_id.clone().ok_or_else(|| missing("--xero-client-id"))?;
+    let amazon_id = args.amazon_client_id.clone().ok_or_else(|| missing("--amazon-client-id"))?;
+    let amazon_secret = secret("DAYBOOK_AMAZON_CLIENT_SECRET")
+        .ok_or_else(|| missing("DAYBOOK_AMAZON_CLIENT_SECRET"))?;
+    let mut amazon = Vec::new();
+    for region in amazon::spec::Region::ALL {
+        let name = format!("DAYBOOK_AMAZON_REFRESH_TOKEN_{}", region.as_str());
+        let Some(refresh_token) = secret(&name) else { continue };
+        let api = region.api().to_owned();
+        amazon.push(AmazonWish {
+            region: region.as_str().to_owned(),
+            seller_id: args.seller_id.clone(),
+            addresses: Addresses {
+                connections: api.clone(),
+                api,
+                token: amazon::spec::SPEC.token_url.to_owned(),
+            },
+            client_id: amazon_id.clone(),
+            client_secret: amazon_secret.clone(),
+            refresh_token,
+            buyer_data: false,
+        });
+    }
+    if amazon.is_empty() {
+        return Err(missing("DAYBOOK_AMAZON_REFRESH_TOKEN_EU (or …_NA, …_FE)"));
+    }
+    let since = match &args.since {
+        Some(text) => Timestamp::parse(text)
+            .map_err(|error| Failure::new("config_invalid", error.to_string()))?,
+        None => clock.now(),
+    };
+    let mut currencies = Vec::new();
+    for code in &args.currencies {
+        let currency = code.parse::<Currency>();
+        currencies.push(currency.map_err(|e| Failure::new("config_invalid", e.to_string()))?);
+    }
+    Ok(Wish {
+        since,
+        posting: args.posting.map_or(Posting::Approve, Posting::from),
+        xero: XeroWish {
+            addresses: Addresses {
+                api: xero::SPEC.api_url.to_owned(),
+                token: xero::SPEC.token_url.to_owned(),
+                connections: xero::SPEC.connections_url.to_owned(),
+            },
+            client_id: xero_id,
+            client_secret: secret("DAYBOOK_XERO_CLIENT_SECRET"),
+            refresh_token: secret("DAYBOOK_XERO_REFRESH_TOKEN"),
+            tenant: args.organisation.clone(),
+        },
+        amazon,
+        currencies,
+        creates_accounts: args.create_accounts,
+        rates: Vec::new(),
+        skus: Vec::new(),
+        sandbox: None,
+        limits: true,
+    })
+}
+
+fn secret(name: &str) -> Option<Secret> {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
+}

@@ -1,0 +1,164 @@
+//! `daybook demo`: the whole product in a minute, with both vendors simulated in this process and
+//! in simulated time.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use base::{Clock, Timestamp};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use mapping::rulebook::Posting;
+use sandbox::clock::WorldClock;
+use sandbox::amazon::Layout;
+use sandbox::server::{Sandbox, SandboxOptions};
+
+use super::books;
+use super::connect::{patiently, sandbox_wish};
+use super::sandbox::Faulty;
+use super::{Common, Failure, note, print, print_json};
+use crate::engine::{Engine, Round};
+use crate::home::Home;
+use crate::report::Report;
+use crate::setup::Setup;
+use crate::stages::OpenGate;
+use crate::transport::{Carrier, InProcess};
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// How many orders Amazon has.
+    #[arg(long, default_value_t = 300)]
+    pub orders: usize,
+    /// The same seed tells the same story.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// What goes wrong on the way.
+    #[arg(long, value_enum, default_value_t = Faulty::None)]
+    pub faults: Faulty,
+}
+
+/// When the simulated world's Daybook starts: the same for everyone, so that a seed's output can
+/// be compared.
+const START: &str = "2026-11-16T09:00:00Z";
+/// In simulated time; a world that has not settled by then is a bug.
+const PATIENCE_MS: i64 = 3 * Timestamp::DAY;
+/// Amazon shows a change two minutes later.
+const SETTLE_MS: i64 = 2 * Timestamp::MINUTE;
+
+pub async fn demo(common: &Common, args: DemoArgs) -> Result<ExitCode, Failure> {
+    let dir = match &common.home {
+        Some(dir) => dir.clone(),
+        None => fresh_folder()?,
+    };
+    let home = Home::open(&dir)?;
+    let start = Timestamp::parse(START).map_err(|e| Failure::new("demo", e.to_string()))?;
+    let clock = WorldClock::jumping(start);
+    let world = Sandbox::new(SandboxOptions {
+        faults: args.faults.into(),
+        layout: Layout::Live,
+        clock: clock.clone(),
+        ..SandboxOptions::new(args.seed, args.orders, start)
+    });
+    if !common.json {
+        note(&format!("Data folder: {}", dir.display()));
+        note(&format!(
+            "Amazon and Xero are simulated here, seed {}, {} orders, faults {:?}; time is simulated too.",
+            args.seed, args.orders, args.faults
+        ));
+    }
+    let report = play(&home, &world, clock, common.json).await?;
+    if common.json {
+        return print_json(&report);
+    }
+    print(&format!("\n{}\n", report.organisation));
+    print(&report.text());
+    note(&format!(
+        "\nLook further: daybook --home {0} explain ORDER-ID",
+        dir.display()
+    ));
+    Ok(if report.agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn fresh_folder() -> Result<std::path::PathBuf, Failure> {
+    let folder = tempfile::Builder::new().prefix("daybook-demo-").tempdir();
+    folder.map(tempfile::TempDir::keep).map_err(|e| Failure::new("home_unusable", e.to_string()))
+}
+
+/// Connects, works until the world is over and everything is posted, asks the auditor.
+async fn play(
+    home: &Home,
+    world: &Sandbox,
+    clock: Arc<WorldClock>,
+    is_silent: bool,
+) -> Result<Report, Failure> {
+    let store = home.store().await?;
+    let carrier: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
+    let clock: Arc<dyn Clock> = clock;
+    let wish = sandbox_wish(carrier.as_ref(), "", Posting::Post).await?;
+    let setup =
+        Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
+    let (book, settings) = patiently(&setup, &wish).await?;
+    let setup_calls: u64 = store.calls().await?.iter().map(|count| count.calls).sum();
+
+    let engine = Engine {
+        store,
+        clock,
+        carrier,
+        gate: Arc::new(OpenGate),
+        node: "demo".to_owned(),
+        pace: super::open::pace(&home.config),
+        book,
+        settings,
+    };
+    engine.take_over().await?;
+    work(&engine, world, is_silent).await?;
+    let mut report = books::report(&engine).await?;
+    report.home = home.dir.display().to_string();
+    report.setup_calls = setup_calls;
+    report.is_simulated_time = true;
+    Ok(report)
+}
+
+/// Rounds until no order will change any more and nothing is left to do; where nothing is due,
+/// time jumps.
+async fn work(engine: &Engine, world: &Sandbox, is_silent: bool) -> Result<(), Failure> {
+    let rules = engine.rules().await?;
+    let started = engine.clock.now();
+    let bar = progress(is_silent);
+    let mut last = started;
+    loop {
+        let round = engine.round(&rules).await?;
+        let orders = engine.store.orders(&engine.book).await?;
+        let counts = engine.store.counts(&engine.book).await?;
+        let posted: u64 = counts
+            .iter()
+            .filter(|((_, state), _)| *state == intents::State::Posted)
+            .map(|(_, count)| count)
+            .sum();
+        bar.set_message(format!("{orders} orders in, {posted} documents in Xero"));
+        bar.tick();
+        let Round::Idle { next } = round else { continue };
+        let now = engine.clock.now();
+        if let Some(change) = world.amazon().next_change(now) {
+            last = change;
+        } else if engine.is_quiet(last.after_ms(SETTLE_MS), &rules).await? {
+            break;
+        }
+        if let Some(trouble) = engine.trouble().await? {
+            return Err(Failure::new("stopped", trouble));
+        }
+        if now.since(started) > PATIENCE_MS {
+            return Err(Failure::new("demo", "the simulated world does not come to rest"));
+        }
+        engine.clock.until(next).await;
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn progress(is_silent: bool) -> ProgressBar {
+    if is_silent {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} {elapsed_precise}  {msg}");
+    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+}

@@ -1,0 +1,78 @@
+//! From a data folder to an engine: what most verbs begin with.
+
+use std::sync::Arc;
+
+use base::{Clock, Timestamp};
+use intents::BookId;
+use store::Store;
+
+use super::{Common, Failure};
+use crate::book::Settings;
+use crate::clock::RealClock;
+use crate::engine::Engine;
+use crate::home::{Config, Home};
+use crate::stages::{OpenGate, Pace};
+use crate::transport::{Carrier, Wire};
+
+/// Names this machine's one active node in leases.
+const NODE: &str = "embedded";
+
+/// A folder at work: locked, its store open.
+pub struct Opened {
+    pub home: Home,
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub carrier: Arc<dyn Carrier>,
+}
+
+impl Opened {
+    /// For verbs that change something.
+    pub async fn to_work(common: &Common) -> Result<Opened, Failure> {
+        Opened::with(Home::open(&common.dir())?).await
+    }
+
+    /// For verbs that only read.
+    pub async fn to_read(common: &Common) -> Result<Opened, Failure> {
+        Opened::with(Home::read(&common.dir())?).await
+    }
+
+    async fn with(home: Home) -> Result<Opened, Failure> {
+        let store = home.store().await?;
+        let wire = Wire::new().map_err(|error| Failure::new("no_network", error.to_string()))?;
+        Ok(Opened { home, store, clock: Arc::new(RealClock), carrier: Arc::new(wire) })
+    }
+
+    /// The one book of the folder.
+    pub async fn book(&self) -> Result<(BookId, Settings), Failure> {
+        let row = self.store.books().await?.into_iter().next();
+        let row = row.ok_or_else(|| {
+            Failure::new("not_connected", "this folder has no book yet: run daybook connect")
+        })?;
+        let settings = serde_json::from_str(&row.settings)
+            .map_err(|error| Failure::new("settings_unreadable", error.to_string()))?;
+        Ok((row.id, settings))
+    }
+
+    pub async fn engine(&self) -> Result<Engine, Failure> {
+        let (book, settings) = self.book().await?;
+        Ok(Engine {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            carrier: self.carrier.clone(),
+            gate: Arc::new(OpenGate),
+            node: NODE.to_owned(),
+            pace: pace(&self.home.config),
+            book,
+            settings,
+        })
+    }
+}
+
+/// How often the outside is asked.
+pub fn pace(config: &Config) -> Pace {
+    Pace {
+        poll_ms: i64::from(config.poll_minutes.max(1)) * Timestamp::MINUTE,
+        chart_ms: i64::from(config.chart_hours.max(1)) * Timestamp::HOUR,
+        check_ms: Timestamp::DAY,
+    }
+}

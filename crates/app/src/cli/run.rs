@@ -1,0 +1,40 @@
+//! `daybook run`: works the book until it is stopped, or until there is nothing left to do.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::open::Opened;
+use super::{Common, Failure, note};
+use crate::engine::Round;
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Stop when everything that Amazon has shown is posted, recorded or held.
+    #[arg(long)]
+    pub until_quiet: bool,
+}
+
+pub async fn run(common: &Common, args: RunArgs) -> Result<ExitCode, Failure> {
+    let opened = Opened::to_work(common).await?;
+    let engine = opened.engine().await?;
+    let recovered = engine.take_over().await?;
+    if recovered > 0 {
+        note(&format!("{recovered} documents were on the wire when the last run ended: looking them up first"));
+    }
+    if args.until_quiet {
+        if let Some(trouble) = engine.run_until_quiet().await? {
+            let (code, detail) = trouble.split_once(": ").unwrap_or(("stopped", &trouble));
+            return Err(Failure::new(code, detail));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rules = engine.rules().await?;
+    loop {
+        let Round::Idle { next } = engine.round(&rules).await? else { continue };
+        tokio::select! {
+            () = engine.clock.until(next) => {}
+            _ = tokio::signal::ctrl_c() => return Ok(ExitCode::SUCCESS),
+        }
+    }
+}

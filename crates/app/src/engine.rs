@@ -1,0 +1,328 @@
+//! The embedded engine: in this process, one active node. It decides only who gets a turn, and
+//! when; the truth is in the store's tables.
+
+use std::sync::Arc;
+
+use base::{Clock, Timestamp};
+use intents::BookId;
+use mapping::rulebook::{Compiled, RuleBook};
+use store::{LaneRow, Lease, Store};
+
+use crate::book::{AmazonLink, Credential, Lane, Settings, XeroLink};
+use crate::stages::{self, Gate, LaneState, Next, Pace, StageError, Turn};
+use crate::transport::caller::Vendor;
+use crate::transport::tokens::Access;
+use crate::transport::{Addresses, Caller, Carrier};
+
+/// Longer than the longest turn: eight calls of thirty seconds.
+const LEASE_MS: i64 = 5 * Timestamp::MINUTE;
+const BACKOFF_FIRST_MS: i64 = 2 * Timestamp::SECOND;
+const BACKOFF_MAX_MS: i64 = 15 * Timestamp::MINUTE;
+
+/// Works one book's lanes.
+pub struct Engine {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub carrier: Arc<dyn Carrier>,
+    pub gate: Arc<dyn Gate>,
+    /// Names this process in leases.
+    pub node: String,
+    pub pace: Pace,
+    pub book: BookId,
+    pub settings: Settings,
+}
+
+/// What a round over the lanes came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Round {
+    /// Something was done; there may be more to do now.
+    Worked,
+    /// Nothing is due before then.
+    Idle { next: Timestamp },
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("the store failed")]
+    Store(#[from] store::StoreError),
+    #[error("the rule book {hash} cannot be used: {detail}")]
+    Rules { hash: String, detail: String },
+    #[error("the book has no rule book: connect it first")]
+    NoRules,
+}
+
+impl EngineError {
+    pub fn code(&self) -> &'static str {
+        match self {
+            EngineError::Store(error) => error.code(),
+            EngineError::Rules { .. } | EngineError::NoRules => "rule_failed",
+        }
+    }
+}
+
+impl Engine {
+    /// Takes over from a process that ended: what it had on the wire is to be looked up.
+    pub async fn take_over(&self) -> Result<u64, EngineError> {
+        let now = self.clock.now();
+        for lane in self.settings.lanes() {
+            self.store.ensure_lane(&lane.name(&self.book), &self.book, now).await?;
+        }
+        self.store.free_leases(&self.node).await?;
+        let Some(lease) = self.claim(&Lane::Xero.name(&self.book)).await? else { return Ok(0) };
+        let recovered = self.store.recover(&lease, now).await?;
+        self.store.settle_lane(&lease, now, &lease.state, now).await?;
+        Ok(recovered)
+    }
+
+    /// The rule book that decides now.
+    pub async fn rules(&self) -> Result<Compiled, EngineError> {
+        let version = self.store.rules(&self.book).await?.ok_or(EngineError::NoRules)?;
+        let hash = version.hash.clone();
+        let failed = |detail: String| EngineError::Rules { hash: hash.clone(), detail };
+        let book = RuleBook::from_json(&version.body).map_err(|error| failed(say(&error)))?;
+        book.compile().map_err(|errors| {
+            let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            failed(words.join("; "))
+        })
+    }
+
+    /// Gives each lane that is due one turn: Amazon first, so that sends are full, then deciding,
+    /// then Xero unless more orders are on their way in.
+    pub async fn round(&self, rules: &Compiled) -> Result<Round, EngineError> {
+        let mut is_reading = false;
+        let mut has_worked = false;
+        for lane in self.settings.lanes() {
+            let name = lane.name(&self.book);
+            let Some(row) = self.due(&name).await? else { continue };
+            if lane == Lane::Xero && is_reading {
+                continue;
+            }
+            let is_amazon = matches!(lane, Lane::Amazon { .. });
+            let next = self.turn(&lane, &row, rules).await?;
+            has_worked = has_worked || next == Some(Next::Now);
+            is_reading = is_reading || (is_amazon && next == Some(Next::Now));
+        }
+        if has_worked || is_reading {
+            return Ok(Round::Worked);
+        }
+        Ok(Round::Idle { next: self.next_due().await? })
+    }
+
+    async fn due(&self, name: &str) -> Result<Option<LaneRow>, EngineError> {
+        let now = self.clock.now();
+        let lanes = self.lanes().await?;
+        Ok(lanes.into_iter().find(|row| row.name == name && row.due <= now))
+    }
+
+    async fn next_due(&self) -> Result<Timestamp, EngineError> {
+        let now = self.clock.now();
+        let lanes = self.lanes().await?;
+        let first = lanes.iter().map(|row| row.due.max(row.lease_until)).min();
+        Ok(first.unwrap_or(now.after_ms(self.pace.poll_ms)).max(now))
+    }
+
+    /// The book's own lanes.
+    pub async fn lanes(&self) -> Result<Vec<LaneRow>, EngineError> {
+        let lanes = self.store.lanes().await?;
+        Ok(lanes.into_iter().filter(|row| row.book == self.book).collect())
+    }
+
+    async fn claim(&self, name: &str) -> Result<Option<Lease>, EngineError> {
+        Ok(self.store.claim_lane(name, &self.node, self.clock.now(), LEASE_MS).await?)
+    }
+
+    /// Claims a lane, does one piece of its work, settles it under the fence.
+    pub async fn turn(
+        &self,
+        lane: &Lane,
+        row: &LaneRow,
+        rules: &Compiled,
+    ) -> Result<Option<Next>, EngineError> {
+        let Some(lease) = self.claim(&row.name).await? else { return Ok(None) };
+        let mut state: LaneState = serde_json::from_str(&lease.state).unwrap_or_default();
+        let turn = Turn {
+            store: &self.store,
+            clock: &self.clock,
+            carrier: &self.carrier,
+            gate: self.gate.as_ref(),
+            lease: &lease,
+            settings: &self.settings,
+            pace: self.pace,
+        };
+        let result = match lane {
+            Lane::Amazon { region } => self.amazon(&turn, region, &mut state).await,
+            Lane::Book => stages::map::map(&turn, rules).await,
+            Lane::Xero => self.xero(&turn, &mut state).await,
+        };
+        let next = self.after(lane, &mut state, result);
+        let due = match next {
+            Next::Now => self.clock.now(),
+            Next::At(moment) => moment,
+        };
+        self.gate.pass("lane: before settling").await;
+        let text = serde_json::to_string(&state).unwrap_or_default();
+        self.store.settle_lane(&lease, due, &text, self.clock.now()).await?;
+        Ok(Some(next))
+    }
+
+    /// A turn that failed backs off; the reason stays in the lane until it goes well.
+    fn after(&self, lane: &Lane, state: &mut LaneState, result: Result<Next, StageError>) -> Next {
+        match result {
+            Ok(next) => {
+                state.failures = 0;
+                state.trouble = None;
+                next
+            }
+            Err(error) => {
+                let detail = say(&error);
+                tracing::warn!(lane = ?lane, code = error.code(), "A turn failed: {detail}");
+                state.failures = state.failures.saturating_add(1);
+                state.trouble = Some(format!("{}: {detail}", error.code()));
+                let doubled = 2_i64.saturating_pow(state.failures.saturating_sub(1).min(20));
+                let wait_ms = BACKOFF_FIRST_MS.saturating_mul(doubled).min(BACKOFF_MAX_MS);
+                Next::At(self.clock.now().after_ms(wait_ms))
+            }
+        }
+    }
+
+    async fn amazon(
+        &self,
+        turn: &Turn<'_>,
+        region: &str,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        let Some(link) = self.settings.link(region) else {
+            return Ok(Next::At(turn.clock.now().after_ms(BACKOFF_MAX_MS)));
+        };
+        let caller = self.amazon_caller(link, state);
+        let next = stages::pull::orders(turn, link, &caller, state).await;
+        state.budget = caller.budget();
+        self.count(Vendor::Amazon, &caller).await?;
+        next
+    }
+
+    /// The organisation's lane: read it when that is old, then look and send, then check.
+    async fn xero(&self, turn: &Turn<'_>, state: &mut LaneState) -> Result<Next, StageError> {
+        let link = &self.settings.xero;
+        let caller = self.xero_caller(link, state);
+        let next = self.xero_work(turn, link, &caller, state).await;
+        state.budget = caller.budget();
+        self.count(Vendor::Xero, &caller).await?;
+        next
+    }
+
+    async fn xero_work(
+        &self,
+        turn: &Turn<'_>,
+        link: &XeroLink,
+        caller: &Caller,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        let now = turn.clock.now();
+        if state.chart_read.is_none_or(|read| now.since(read) >= turn.pace.chart_ms) {
+            stages::pull::chart(turn, link, caller, state).await?;
+            return Ok(Next::Now);
+        }
+        if let Some(next) = stages::push::push(turn, link, caller, state).await? {
+            return Ok(next);
+        }
+        let checked = state.checked.get_or_insert(now);
+        if now.since(*checked) >= turn.pace.check_ms {
+            stages::check::check(turn, link, caller, state).await?;
+        }
+        let waiting = turn.store.next_intent_due(&turn.lease.book).await?;
+        let idle = now.after_ms(turn.pace.chart_ms);
+        Ok(Next::At(waiting.unwrap_or(idle).min(idle).max(now.after_ms(1))))
+    }
+
+    pub fn amazon_caller(&self, link: &AmazonLink, state: &LaneState) -> Caller {
+        self.caller(Vendor::Amazon, &link.addresses, &link.credential, state)
+    }
+
+    pub fn xero_caller(&self, link: &XeroLink, state: &LaneState) -> Caller {
+        self.caller(Vendor::Xero, &link.addresses, &link.credential, state)
+    }
+
+    fn caller(
+        &self,
+        vendor: Vendor,
+        addresses: &Addresses,
+        credential: &Credential,
+        state: &LaneState,
+    ) -> Caller {
+        let access = Access { store: self.store.clone(), credential: credential.clone() };
+        let (carrier, clock) = (self.carrier.clone(), self.clock.clone());
+        Caller::new(vendor, addresses.clone(), access, carrier, clock)
+            .with_budget(state.budget.clone(), self.settings.limits)
+    }
+
+    async fn count(&self, vendor: Vendor, caller: &Caller) -> Result<(), StageError> {
+        for (operation, count) in caller.counts() {
+            self.store.count_calls(vendor.as_str(), &operation, count).await?;
+        }
+        Ok(())
+    }
+
+    /// True when every seller account was read to its end since `since`, every subject is decided
+    /// and nothing is ready, on the wire or to be looked up.
+    pub async fn is_quiet(&self, since: Timestamp, rules: &Compiled) -> Result<bool, EngineError> {
+        let now = self.clock.now();
+        for row in self.lanes().await? {
+            let state: LaneState = serde_json::from_str(&row.state).unwrap_or_default();
+            let is_amazon = matches!(Lane::parse(&row.name), Some(Lane::Amazon { .. }));
+            if is_amazon && state.swept.is_none_or(|swept| swept < since) {
+                return Ok(false);
+            }
+        }
+        let due = self.store.due_subjects(&self.book, rules.hash(), now, 1).await?;
+        Ok(due.is_empty() && self.store.next_intent_due(&self.book).await?.is_none())
+    }
+
+    /// What stops a lane that a person must mend (a lost authorisation), if anything.
+    pub async fn trouble(&self) -> Result<Option<String>, EngineError> {
+        for row in self.lanes().await? {
+            let state: LaneState = serde_json::from_str(&row.state).unwrap_or_default();
+            if let Some(trouble) = state.trouble.filter(|trouble| is_for_a_person(trouble)) {
+                return Ok(Some(trouble));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Works until there is nothing left to do, waiting for what is due later.
+    pub async fn run_until_quiet(&self) -> Result<Option<String>, EngineError> {
+        let rules = self.rules().await?;
+        let since = self.clock.now();
+        loop {
+            match self.round(&rules).await? {
+                Round::Worked => {}
+                Round::Idle { next } => {
+                    if self.is_quiet(since, &rules).await? {
+                        return Ok(None);
+                    }
+                    if let Some(trouble) = self.trouble().await? {
+                        return Ok(Some(trouble));
+                    }
+                    self.clock.until(next).await;
+                }
+            }
+        }
+    }
+}
+
+/// True for codes that only a person can mend.
+pub fn is_for_a_person(trouble: &str) -> bool {
+    ["authorisation_gone", "client_wrong", "needs_consent", "disconnected", "disk_full"]
+        .iter()
+        .any(|code| trouble.contains(code))
+}
+
+fn say(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        words = format!("{words}: {cause}");
+        source = cause.source();
+    }
+    words
+}

@@ -1,0 +1,211 @@
+//! The data folder: config file, master key, database, and the lock that keeps it to one process.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use base::Secret;
+use serde::Deserialize;
+use store::{Store, Vault};
+
+/// A data folder that this process may use.
+pub struct Home {
+    pub dir: PathBuf,
+    pub config: Config,
+    /// Held as long as this process works on the folder; `None` for verbs that only read.
+    _lock: Option<File>,
+}
+
+/// `config.toml`. Everything has a default; an unknown key is an error.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `sqlite:FILE` below the data folder, or `postgres://…`.
+    pub database: String,
+    /// How often Amazon is asked for changed orders. Its limit allows one call in three minutes.
+    pub poll_minutes: u32,
+    /// How often the organisation's accounts, tax rates and contacts are read again.
+    pub chart_hours: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { database: "sqlite:daybook.db".to_owned(), poll_minutes: 5, chart_hours: 4 }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    #[error("the data folder {0} cannot be made or read")]
+    Folder(PathBuf, #[source] std::io::Error),
+    #[error("another process works on {0}: stop it, or name another folder with --home")]
+    Locked(PathBuf),
+    #[error("{0} is not valid: {1}")]
+    Config(PathBuf, String),
+    #[error("the master key cannot be read or made")]
+    MasterKey(#[source] std::io::Error),
+    #[error("the master key file {0} can be read by others: make it private (chmod 600)")]
+    MasterKeyOpen(PathBuf),
+    #[error("no random bytes for a master key: {0}")]
+    Random(String),
+    #[error("the database cannot be opened")]
+    Store(#[from] store::StoreError),
+}
+
+impl HomeError {
+    /// The page in `docs/errors`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            HomeError::Folder(..) => "home_unusable",
+            HomeError::Locked(_) => "home_locked",
+            HomeError::Config(..) => "config_invalid",
+            HomeError::MasterKey(_) | HomeError::MasterKeyOpen(_) | HomeError::Random(_) => {
+                "master_key_unusable"
+            }
+            HomeError::Store(error) => error.code(),
+        }
+    }
+}
+
+const CONFIG_FILE: &str = "config.toml";
+const KEY_FILE: &str = "master.key";
+const LOCK_FILE: &str = "daybook.lock";
+const KEY_BYTES: usize = 32;
+
+const CONFIG_TEXT: &str = "# Daybook's configuration. Every line has this default; DAYBOOK_DATABASE overrides `database`.
+
+# Where facts, decisions and receipts are kept: a file in this folder, or postgres://user@host/name
+#database = \"sqlite:daybook.db\"
+
+# How often Amazon is asked for changed orders.
+#poll_minutes = 5
+
+# How often the organisation's accounts, tax rates, items and contacts are read again.
+#chart_hours = 4
+";
+
+impl Home {
+    /// Opens the folder for work: makes it on first use and locks it to this process.
+    pub fn open(dir: &Path) -> Result<Home, HomeError> {
+        let home = Home::read(dir)?;
+        let path = home.dir.join(LOCK_FILE);
+        let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let lock = open.map_err(|error| HomeError::Folder(home.dir.clone(), error))?;
+        if lock.try_lock().is_err() {
+            return Err(HomeError::Locked(home.dir));
+        }
+        Ok(Home { _lock: Some(lock), ..home })
+    }
+
+    /// Opens the folder for reading; another process may be at work on it.
+    pub fn read(dir: &Path) -> Result<Home, HomeError> {
+        let unusable = |error| HomeError::Folder(dir.to_owned(), error);
+        std::fs::create_dir_all(dir).map_err(unusable)?;
+        let path = dir.join(CONFIG_FILE);
+        if !path.exists() {
+            std::fs::write(&path, CONFIG_TEXT).map_err(unusable)?;
+        }
+        let text = std::fs::read_to_string(&path).map_err(unusable)?;
+        let mut config: Config =
+            toml::from_str(&text).map_err(|error| HomeError::Config(path, error.to_string()))?;
+        if let Ok(database) = std::env::var("DAYBOOK_DATABASE") {
+            config.database = database;
+        }
+        Ok(Home { dir: dir.to_owned(), config, _lock: None })
+    }
+
+    /// The store, with the vault that its secrets are locked in.
+    pub async fn store(&self) -> Result<Store, HomeError> {
+        let key = self.master_key()?;
+        Ok(Store::open(&self.database_url(), Vault::new(key)).await?)
+    }
+
+    fn database_url(&self) -> String {
+        match self.config.database.strip_prefix("sqlite:") {
+            Some(file) => format!("sqlite:{}", self.dir.join(file).display()),
+            None => self.config.database.clone(),
+        }
+    }
+
+    /// From `DAYBOOK_MASTER_KEY`, or the key file, which is made on first use with mode 0600.
+    fn master_key(&self) -> Result<Secret, HomeError> {
+        if let Ok(key) = std::env::var("DAYBOOK_MASTER_KEY") {
+            return Ok(Secret::new(key));
+        }
+        let path = self.dir.join(KEY_FILE);
+        if !path.exists() {
+            make_key(&path)?;
+        }
+        if is_open_to_others(&path).map_err(HomeError::MasterKey)? {
+            return Err(HomeError::MasterKeyOpen(path));
+        }
+        let mut text = String::new();
+        let mut file = File::open(&path).map_err(HomeError::MasterKey)?;
+        file.read_to_string(&mut text).map_err(HomeError::MasterKey)?;
+        Ok(Secret::new(text.trim()))
+    }
+}
+
+fn make_key(path: &Path) -> Result<(), HomeError> {
+    let mut bytes = [0_u8; KEY_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| HomeError::Random(error.to_string()))?;
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path).map_err(HomeError::MasterKey)?;
+    let text = base::id::hex(&bytes);
+    file.write_all(text.as_bytes()).map_err(HomeError::MasterKey)?;
+    file.sync_all().map_err(HomeError::MasterKey)
+}
+
+#[cfg(unix)]
+fn is_open_to_others(path: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_path: &Path) -> std::io::Result<bool> {
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_in_the_config_is_an_error_that_names_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(CONFIG_FILE), "databse = \"x\"").unwrap();
+        let error = Home::read(dir.path()).err().unwrap();
+        assert_eq!(error.code(), "config_invalid");
+        assert!(error.to_string().contains("config.toml"), "{error}");
+    }
+
+    #[test]
+    fn the_folder_belongs_to_one_process() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Home::open(dir.path()).unwrap();
+        assert_eq!(Home::open(dir.path()).err().unwrap().code(), "home_locked");
+        drop(first);
+        assert!(Home::open(dir.path()).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_master_key_is_private_or_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::read(dir.path()).unwrap();
+        let key = home.master_key().unwrap();
+        assert_eq!(key.expose().len(), 64);
+        assert_eq!(home.master_key().unwrap(), key);
+        let path = dir.path().join(KEY_FILE);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(home.master_key().err().unwrap().code(), "master_key_unusable");
+    }
+}

@@ -1,0 +1,15 @@
+//! The one binary `daybook`: the only place that opens sockets to the vendors, reads the real
+//! clock and waits.
+//!
+//! Start at [`stages`] (pull, map, push, check: what happens), then [`engine`] (who calls them, and
+//! when), then [`transport`] (how a call leaves the house: budgets, tokens, addresses).
+
+pub mod book;
+pub mod cli;
+pub mod clock;
+pub mod engine;
+pub mod home;
+pub mod report;
+pub mod setup;
+pub mod stages;
+pub mod transport;

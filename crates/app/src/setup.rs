@@ -1,0 +1,439 @@
+//! Connecting a book: who may speak for it, what its organisation has, what is missing, and the
+//! first rule book.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use base::{Clock, Currency, Decimal, Rate, Secret, Timestamp, Zone};
+use facts::Chart;
+use intents::BookId;
+use mapping::rulebook::{DatedRate, Posting, Sku};
+use mapping::suggest::{Choice, suggest_accounts};
+use mapping::{Role, RuleBook};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use store::{Book, Connection, Store, Tokens};
+
+use crate::book::{AmazonLink, Credential, Grant, Lane, Settings, XeroLink};
+use crate::stages::StageError;
+use crate::stages::pull::xero_stopped;
+use crate::transport::caller::Vendor;
+use crate::transport::tokens::Access;
+use xero::api::{accounts, currencies};
+use crate::transport::{Addresses, Caller, Carrier};
+
+/// Everything that a person (or a sandbox) gives to connect a book.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub since: Timestamp,
+    pub posting: Posting,
+    pub xero: XeroWish,
+    pub amazon: Vec<AmazonWish>,
+    /// Currencies to post in besides the organisation's own; added to it where missing.
+    pub currencies: Vec<Currency>,
+    /// Accounts that the chart lacks are created; otherwise their names are an error.
+    pub creates_accounts: bool,
+    pub rates: Vec<DatedRate>,
+    /// What the owner knows about the SKUs.
+    pub skus: Vec<Sku>,
+    pub sandbox: Option<String>,
+    pub limits: bool,
+}
+
+impl Wish {
+    /// What is posted in: the organisation's own currency first.
+    fn all_currencies(&self, base: Currency) -> Vec<Currency> {
+        let others = self.currencies.iter().copied().filter(|currency| *currency != base);
+        std::iter::once(base).chain(others).collect()
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct XeroWish {
+    pub addresses: Addresses,
+    pub client_id: String,
+    pub client_secret: Option<Secret>,
+    /// None for a custom connection.
+    pub refresh_token: Option<Secret>,
+    /// Which organisation, where the user connected several.
+    pub tenant: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct AmazonWish {
+    pub region: String,
+    pub seller_id: Option<String>,
+    pub addresses: Addresses,
+    pub client_id: String,
+    pub client_secret: Secret,
+    pub refresh_token: Secret,
+    pub buyer_data: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    #[error("the store failed")]
+    Store(#[from] store::StoreError),
+    #[error("Xero could not be asked")]
+    Xero(#[source] StageError),
+    #[error("Amazon {region} could not be asked: {detail}")]
+    Amazon { region: String, detail: String, may_pass: bool },
+    #[error("the user is connected to no organisation in Xero")]
+    NoOrganisation,
+    #[error("the user is connected to several organisations; name one of: {0}")]
+    SeveralOrganisations(String),
+    #[error("the organisation is of class {0}, which applications cannot post to")]
+    Class(String),
+    #[error("the chart has no account for {0}; create them, or connect with --create-accounts")]
+    Accounts(String),
+    #[error("Xero refused to create {what}: {detail}")]
+    Create { what: String, detail: String },
+    #[error("the first rule book cannot be used: {0}")]
+    Rules(String),
+}
+
+impl SetupError {
+    /// True when trying again later may go better: a vendor failed, nobody has to act.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            SetupError::Xero(error) => !crate::engine::is_for_a_person(error.code()),
+            SetupError::Amazon { may_pass, .. } => *may_pass,
+            SetupError::Store(_)
+            | SetupError::NoOrganisation
+            | SetupError::SeveralOrganisations(_)
+            | SetupError::Class(_)
+            | SetupError::Accounts(_)
+            | SetupError::Create { .. }
+            | SetupError::Rules(_) => false,
+        }
+    }
+
+    pub fn code(&self) -> &'static str {
+        match self {
+            SetupError::Store(error) => error.code(),
+            SetupError::Xero(error) => error.code(),
+            SetupError::Amazon { .. } => "amazon_not_reached",
+            SetupError::NoOrganisation | SetupError::SeveralOrganisations(_) => "organisation_unclear",
+            SetupError::Class(_) => "organisation_class",
+            SetupError::Accounts(_) => "account_missing",
+            SetupError::Create { .. } => "xero_refused",
+            SetupError::Rules(_) => "rule_failed",
+        }
+    }
+}
+
+/// Connects a book and says which.
+pub struct Setup {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub carrier: Arc<dyn Carrier>,
+}
+
+impl Setup {
+    /// Doing it again with the same wish changes nothing but the credentials.
+    pub async fn connect(&self, wish: &Wish) -> Result<(BookId, Settings), SetupError> {
+        let xero = self.xero_link(wish).await?;
+        let caller = self.caller(Vendor::Xero, &xero.addresses, &xero.credential, wish.limits);
+        let chart = self.prepare_organisation(wish, &xero, &caller).await?;
+        let mut amazon = Vec::new();
+        for one in &wish.amazon {
+            amazon.push(self.amazon_link(one, wish.limits).await?);
+        }
+        let sellers: Vec<&str> = amazon.iter().map(|link| link.seller_id.as_str()).collect();
+        let book = BookId::derive(&[&xero.tenant_id, &sellers.join(",")]);
+        let name = chart.organisation.name.clone();
+        let sandbox = wish.sandbox.clone();
+        let settings =
+            Settings { name, since: wish.since, xero, amazon, sandbox, limits: wish.limits };
+        self.write_down(wish, &book, &settings, &chart).await?;
+        for (vendor, counted) in [(Vendor::Xero, caller.counts())] {
+            for (operation, count) in counted {
+                self.store.count_calls(vendor.as_str(), &operation, count).await?;
+            }
+        }
+        Ok((book, settings))
+    }
+
+    fn caller(
+        &self,
+        vendor: Vendor,
+        addresses: &Addresses,
+        credential: &Credential,
+        limits: bool,
+    ) -> Caller {
+        let access = Access { store: self.store.clone(), credential: credential.clone() };
+        Caller::new(vendor, addresses.clone(), access, self.carrier.clone(), self.clock.clone())
+            .with_budget(crate::transport::Budget::default(), limits)
+    }
+
+    async fn keep_tokens(&self, key: &str, refresh: Option<&Secret>) -> Result<(), SetupError> {
+        let now = self.clock.now();
+        let refresh = refresh.cloned();
+        let tokens = Tokens { access: None, access_expires: now, refresh, refreshed: now };
+        Ok(self.store.put_tokens(key, &tokens).await?)
+    }
+
+    async fn xero_link(&self, wish: &Wish) -> Result<XeroLink, SetupError> {
+        let given = &wish.xero;
+        let secret = format!("xero:{}:secret", given.client_id);
+        if let Some(value) = &given.client_secret {
+            self.store.put_secret(&secret, value).await?;
+        }
+        let credential = Credential {
+            client_id: given.client_id.clone(),
+            secret: given.client_secret.as_ref().map(|_| secret),
+            tokens: format!("xero|{}|user", given.client_id),
+            grant: match given.refresh_token {
+                Some(_) => Grant::RefreshToken,
+                None => Grant::ClientCredentials,
+            },
+        };
+        self.keep_tokens(&credential.tokens, given.refresh_token.as_ref()).await?;
+        let caller = self.caller(Vendor::Xero, &given.addresses, &credential, wish.limits);
+        let found = xero::connections(&caller, None).await;
+        let found = found.map_err(|stop| SetupError::Xero(xero_stopped(stop)))?;
+        let names: Vec<String> = found.iter().filter_map(|one| one.tenant_name.clone()).collect();
+        let mut fitting = found.into_iter().filter(|one| match &given.tenant {
+            Some(tenant) => one.tenant_id == *tenant || one.tenant_name.as_ref() == Some(tenant),
+            None => true,
+        });
+        match (fitting.next(), fitting.next()) {
+            (Some(one), None) => Ok(XeroLink {
+                tenant_id: one.tenant_id,
+                addresses: given.addresses.clone(),
+                credential,
+            }),
+            (None, _) => Err(SetupError::NoOrganisation),
+            (Some(_), Some(_)) => Err(SetupError::SeveralOrganisations(names.join(", "))),
+        }
+    }
+
+    async fn amazon_link(&self, given: &AmazonWish, limits: bool) -> Result<AmazonLink, SetupError> {
+        let secret = format!("amazon:{}:secret", given.client_id);
+        self.store.put_secret(&secret, &given.client_secret).await?;
+        let credential = Credential {
+            client_id: given.client_id.clone(),
+            secret: Some(secret),
+            tokens: format!("amazon|{}|{}", given.client_id, given.region),
+            grant: Grant::RefreshToken,
+        };
+        self.keep_tokens(&credential.tokens, Some(&given.refresh_token)).await?;
+        let caller = self.caller(Vendor::Amazon, &given.addresses, &credential, limits);
+        let found = amazon::source::participations(&caller, self.clock.now()).await;
+        let found = found.map_err(|stop| SetupError::Amazon {
+            region: given.region.clone(),
+            detail: stop.to_string(),
+            may_pass: stop.remedy() == amazon::source::Remedy::Later,
+        })?;
+        for (operation, count) in caller.counts() {
+            self.store.count_calls("amazon", &operation, count).await?;
+        }
+        let marketplaces = found
+            .into_iter()
+            .filter(|one| one.is_participating)
+            .map(|one| one.marketplace_id)
+            .collect();
+        Ok(AmazonLink {
+            region: given.region.clone(),
+            seller_id: given.seller_id.clone().unwrap_or_else(|| "seller".to_owned()),
+            marketplaces,
+            buyer_data: given.buyer_data,
+            addresses: given.addresses.clone(),
+            credential,
+        })
+    }
+
+    /// Reads the chart; adds the currencies and accounts that the book needs.
+    async fn prepare_organisation(
+        &self,
+        wish: &Wish,
+        link: &XeroLink,
+        caller: &Caller,
+    ) -> Result<Chart, SetupError> {
+        let asked = |stop| SetupError::Xero(xero_stopped(stop));
+        let chart = xero::pull_chart(caller, &link.tenant_id).await.map_err(asked)?;
+        let class = chart.organisation.class.clone();
+        if ["LEDGER", "GST_CASHBOOK", "NON_GST_CASHBOOK"].contains(&class.as_str()) {
+            return Err(SetupError::Class(class));
+        }
+        let mut is_changed = false;
+        let base = chart.organisation.base_currency;
+        let have: BTreeSet<Currency> = chart.currencies.iter().copied().collect();
+        for currency in wish.currencies.iter().filter(|currency| !have.contains(currency)) {
+            let add = currencies::Add { code: currency.code() };
+            let created = xero::ask(caller, &link.tenant_id, &add).await;
+            created.map_err(|stop| refused(&format!("the currency {currency}"), stop))?;
+            is_changed = true;
+        }
+        for suggestion in suggest_accounts(&chart, &wish.all_currencies(base)) {
+            let Choice::Create(new) = suggestion.choice else { continue };
+            if !wish.creates_accounts {
+                return Err(SetupError::Accounts(format!("{} ({})", suggestion.role, new.name)));
+            }
+            let bank_number = format!("AMAZON-{}", new.currency.unwrap_or(base).code());
+            let is_bank = new.kind == "BANK";
+            let create = accounts::Create {
+                code: Some(&new.code),
+                name: &new.name,
+                kind: &new.kind,
+                description: None,
+                tax_type: Some(&new.tax_type).filter(|_| !is_bank).map(String::as_str),
+                enable_payments_to_account: Some(new.payments_enabled).filter(|_| !is_bank),
+                bank_account_number: Some(bank_number.as_str()).filter(|_| is_bank),
+                currency_code: new.currency.as_ref().filter(|_| is_bank).map(Currency::code),
+            };
+            let created = xero::ask(caller, &link.tenant_id, &create).await;
+            created.map_err(|stop| refused(&format!("the account {}", new.name), stop))?;
+            is_changed = true;
+        }
+        if is_changed {
+            return xero::pull_chart(caller, &link.tenant_id).await.map_err(asked);
+        }
+        Ok(chart)
+    }
+
+    async fn write_down(
+        &self,
+        wish: &Wish,
+        book: &BookId,
+        settings: &Settings,
+        chart: &Chart,
+    ) -> Result<(), SetupError> {
+        let now = self.clock.now();
+        let text = serde_json::to_string(settings).map_err(|e| SetupError::Rules(e.to_string()))?;
+        let row = Book { id: book.clone(), name: settings.name.clone(), settings: text };
+        self.store.put_book(&row).await?;
+        self.store.put_connection(&connection(book, "xero", &settings.xero.tenant_id)).await?;
+        for link in &settings.amazon {
+            self.store.put_connection(&connection(book, "amazon", &link.region)).await?;
+        }
+        for lane in settings.lanes() {
+            self.store.ensure_lane(&lane.name(book), book, now).await?;
+        }
+        if self.store.rules(book).await?.is_none() {
+            let rules = first_rules(wish, chart)?;
+            self.store.publish_rules(book, &rules, now).await?;
+        }
+        let lane = Lane::Xero.name(book);
+        if let Some(lease) = self.store.claim_lane(&lane, "setup", now, Timestamp::MINUTE).await? {
+            self.store.put_chart(&lease, chart, now).await?;
+            let state = crate::stages::LaneState { chart_read: Some(now), ..Default::default() };
+            let text = serde_json::to_string(&state).map_err(|e| SetupError::Rules(e.to_string()))?;
+            self.store.settle_lane(&lease, now, &text, now).await?;
+        }
+        Ok(())
+    }
+}
+
+fn connection(book: &BookId, vendor: &str, label: &str) -> Connection {
+    Connection {
+        id: format!("{book}/{vendor}/{label}"),
+        book: book.clone(),
+        vendor: vendor.to_owned(),
+        label: label.to_owned(),
+        details: "{}".to_owned(),
+        state: "ok".to_owned(),
+        state_detail: String::new(),
+    }
+}
+
+/// Xero's refusal of something to create; anything but a refusal may pass.
+fn refused(what: &str, stop: xero::PullStop) -> SetupError {
+    match stop {
+        xero::PullStop::Status { status, detail } if status < 500 => {
+            SetupError::Create { what: what.to_owned(), detail }
+        }
+        other => SetupError::Xero(xero_stopped(other)),
+    }
+}
+
+fn first_rules(wish: &Wish, chart: &Chart) -> Result<String, SetupError> {
+    let mut accounts: BTreeMap<Role, String> = BTreeMap::new();
+    let currencies = wish.all_currencies(chart.organisation.base_currency);
+    for suggestion in suggest_accounts(chart, &currencies) {
+        match suggestion.choice {
+            Choice::Existing { account_id, .. } => {
+                accounts.insert(suggestion.role, account_id);
+            }
+            Choice::Create(new) => return Err(SetupError::Accounts(new.name)),
+        }
+    }
+    let failed = |error: mapping::RuleBookError| SetupError::Rules(error.to_string());
+    let mut rules = RuleBook::first(chart, accounts).map_err(failed)?;
+    rules.settings.posting = wish.posting;
+    rules.rates.clone_from(&wish.rates);
+    rules.skus.clone_from(&wish.skus);
+    let problems = rules.check(chart);
+    if !problems.is_empty() {
+        let words: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        return Err(SetupError::Rules(words.join("; ")));
+    }
+    rules.to_json().map_err(failed)
+}
+
+/// How a sandbox says where it is and who may come in: `GET /_sandbox/connection`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SandboxConnection {
+    pub amazon_token_url: String,
+    pub amazon_client_id: String,
+    pub amazon_client_secret: String,
+    pub amazon_regions: Vec<SandboxRegion>,
+    pub xero_api: String,
+    pub xero_token_url: String,
+    pub xero_connections_url: String,
+    pub xero_client_id: String,
+    pub xero_client_secret: String,
+    pub xero_refresh_token: String,
+    /// The world's moment before which no order changed.
+    pub since: Timestamp,
+    pub limits: bool,
+}
+
+/// One product of the simulated seller: `GET /_sandbox/catalogue`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Product {
+    pub sku: String,
+    pub tax_class: String,
+}
+
+impl Product {
+    /// What an owner would enter about it.
+    pub fn sku(self) -> Sku {
+        // The rule book's class of books stands for what has a reduced rate at most.
+        let tax_class = match self.tax_class.as_str() {
+            "book" | "food" => "books".to_owned(),
+            _ => self.tax_class,
+        };
+        Sku { sku: self.sku, category: String::new(), tax_class: Some(tax_class), item_code: None }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SandboxRegion {
+    pub region: String,
+    pub api: String,
+    pub refresh_token: String,
+}
+
+impl SandboxConnection {
+    /// Monthly rates for the simulated world, foreign units for one pound.
+    pub fn rates(&self) -> Vec<DatedRate> {
+        let rates = [
+            (Currency::EUR, 1_1500),
+            (Currency::USD, 1_3000),
+            (Currency::CAD, 1_8000),
+            (Currency::AUD, 2_0000),
+            (Currency::JPY, 200_0000),
+        ];
+        let from = self.since.after_ms(-400 * Timestamp::DAY).day(&Zone::utc());
+        rates
+            .into_iter()
+            .map(|(currency, ten_thousandths)| DatedRate {
+                currency,
+                from,
+                rate: Rate(Decimal::new(ten_thousandths, 4)),
+                source: "simulated world".to_owned(),
+            })
+            .collect()
+    }
+}

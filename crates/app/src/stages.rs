@@ -1,0 +1,103 @@
+//! The four stages. Each reads what to do from the store, does one bounded piece of it, writes it
+//! down in one transaction, and says when it wants to be called again. Running one twice is
+//! running it once.
+
+pub mod check;
+pub mod map;
+pub mod pull;
+pub mod push;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use base::{Clock, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{Lease, Store};
+
+use crate::book::Settings;
+use crate::transport::{Budget, Carrier};
+
+/// One lane's turn: everything a stage may use.
+pub struct Turn<'a> {
+    pub store: &'a Store,
+    pub clock: &'a Arc<dyn Clock>,
+    pub carrier: &'a Arc<dyn Carrier>,
+    pub gate: &'a dyn Gate,
+    pub lease: &'a Lease,
+    pub settings: &'a Settings,
+    pub pace: Pace,
+}
+
+/// How often the outside world is asked without being nudged.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    pub poll_ms: i64,
+    pub chart_ms: i64,
+    pub check_ms: i64,
+}
+
+/// When a lane wants its next turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// There is more to do now.
+    Now,
+    At(Timestamp),
+}
+
+/// What a lane keeps between its turns, in its row.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LaneState {
+    pub budget: Budget,
+    /// How many intents of a kind the next send may hold, after a whole request was refused.
+    pub batch: BTreeMap<String, usize>,
+    pub chart_read: Option<Timestamp>,
+    pub checked: Option<Timestamp>,
+    /// When the last sweep came to its last page.
+    pub swept: Option<Timestamp>,
+    /// Turns in a row that ended in an error.
+    pub failures: u32,
+    /// What stops the lane, as code and words, until it goes well again.
+    pub trouble: Option<String>,
+}
+
+/// Where a simulation may end the process: before and after every commit.
+pub trait Gate: Send + Sync {
+    fn pass<'a>(&'a self, point: &'static str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+}
+
+/// Lets everything through.
+pub struct OpenGate;
+
+impl Gate for OpenGate {
+    fn pass<'a>(&'a self, _point: &'static str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// Why a turn could not be finished. The lane backs off and says so.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    #[error("the store failed")]
+    Store(#[from] store::StoreError),
+    #[error("a send could not be built")]
+    Build(#[from] xero::BuildError),
+    #[error("the rule book cannot be used: {0}")]
+    Rules(String),
+    #[error("{code}: {detail}")]
+    Vendor { code: &'static str, detail: String },
+}
+
+impl StageError {
+    /// The page in `docs/errors`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            StageError::Store(error) => error.code(),
+            StageError::Build(_) => "send_unbuildable",
+            StageError::Rules(_) => "rule_failed",
+            StageError::Vendor { code, .. } => code,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Turns the facts of whole subjects into intents.
+
+use base::Subject;
+use mapping::orders::{Changes, Situation, decide};
+use mapping::rulebook::Compiled;
+use store::{Decision, SubjectRow};
+
+use super::{Next, StageError, Turn};
+use crate::book::Lane;
+
+/// Subjects decided in one turn, and so in one transaction.
+const SUBJECTS_MAX: u32 = 200;
+
+/// Decides what is due. What to do is read from the store each time, so a restart, a retry and a
+/// double click are all the same thing: run it again.
+pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> {
+    let book = &turn.lease.book;
+    let Some((chart, _read)) = turn.store.chart(book).await? else {
+        // Nothing can be decided before the organisation was read; that nudges this lane.
+        return Ok(Next::At(turn.clock.now().after_ms(turn.pace.poll_ms)));
+    };
+    let now = turn.clock.now();
+    let due: Vec<Subject> = turn.store.due_subjects(book, rules.hash(), now, SUBJECTS_MAX).await?;
+    if due.is_empty() {
+        return Ok(Next::At(now.after_ms(turn.pace.poll_ms)));
+    }
+    let posted_before = turn.store.posted_invoices(book).await?;
+    let rows = turn.store.subjects(book, &due).await?;
+    let decisions: Vec<Decision> = rows
+        .iter()
+        .map(|row| {
+            let changes = decide(&Situation {
+                book,
+                rules,
+                chart: &chart,
+                subject: &row.subject,
+                facts: &row.facts,
+                decided: &row.decided,
+                posted_before,
+            });
+            decision(row, changes, rules)
+        })
+        .collect();
+
+    // One transaction: decisions, withdrawals and outbox rows land together or not at all.
+    turn.gate.pass("map: before deciding").await;
+    turn.store.decide(turn.lease, &decisions, turn.clock.now()).await?;
+    turn.gate.pass("map: after deciding").await;
+    turn.store.nudge(&Lane::Xero.name(book), turn.clock.now()).await?;
+    Ok(Next::Now)
+}
+
+fn decision(row: &SubjectRow, changes: Changes, rules: &Compiled) -> Decision {
+    Decision {
+        subject: row.subject.clone(),
+        saw: changes.saw,
+        rule_hash: rules.hash().to_owned(),
+        shared: changes.shared,
+        intents: changes.intents,
+        withdraw: changes.withdraw,
+        stop: changes.stop,
+        note: changes.note,
+        wait: changes.wait,
+    }
+}

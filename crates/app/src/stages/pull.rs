@@ -1,0 +1,111 @@
+//! Asks Amazon and Xero what is new, and stores it as they said it.
+
+use amazon::source::{Account, Position, PullStop};
+use base::Timestamp;
+use store::{Document, Pulled};
+
+use super::{LaneState, Next, StageError, Turn};
+use crate::book::{AmazonLink, Lane, XeroLink};
+use crate::transport::Caller;
+
+/// Reads one page of changed orders of one seller account.
+pub async fn orders(
+    turn: &Turn<'_>,
+    link: &AmazonLink,
+    caller: &Caller,
+    state: &mut LaneState,
+) -> Result<Next, StageError> {
+    let now = turn.clock.now();
+    let name = format!("orders:{}", link.region);
+    let position = match turn.store.cursor(&turn.lease.book, &name).await? {
+        Some(text) => Position::parse(&text).unwrap_or_else(|| Position::start(turn.settings.since)),
+        None => Position::start(turn.settings.since),
+    };
+    let account = account(link)?;
+    let page = match amazon::source::sweep(caller, &account, &position, now).await {
+        Ok(page) => page,
+        Err(stop) => return stopped(stop, now),
+    };
+    let pulled = Pulled {
+        facts: page.facts,
+        documents: page
+            .documents
+            .into_iter()
+            .map(|raw| Document { hash: raw.hash, kind: raw.kind, bytes: raw.bytes })
+            .collect(),
+        cursor: Some((name, page.next.to_text())),
+    };
+    turn.gate.pass("pull: before recording").await;
+    let fresh = turn.store.record(turn.lease, &pulled, turn.clock.now()).await?;
+    turn.gate.pass("pull: after recording").await;
+    if fresh > 0 {
+        turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;
+    }
+    if page.more {
+        return Ok(Next::Now);
+    }
+    state.swept = Some(now);
+    Ok(Next::At(now.after_ms(turn.pace.poll_ms)))
+}
+
+fn account(link: &AmazonLink) -> Result<Account, StageError> {
+    let region = amazon::spec::Region::parse(&link.region).ok_or_else(|| StageError::Vendor {
+        code: "config_invalid",
+        detail: format!("{} is not a region of Amazon", link.region),
+    })?;
+    Ok(Account {
+        region,
+        seller_id: link.seller_id.clone(),
+        marketplaces: link.marketplaces.clone(),
+        buyer_data: link.buyer_data,
+    })
+}
+
+fn stopped(stop: PullStop, now: Timestamp) -> Result<Next, StageError> {
+    match stop {
+        PullStop::Busy(until) => Ok(Next::At(until.max(now.after_ms(1)))),
+        other => Err(amazon_stopped(other.with_a_fresh_token())),
+    }
+}
+
+/// What stopped a read of Amazon, for the lane.
+pub fn amazon_stopped(stop: PullStop) -> StageError {
+    let code = match &stop {
+        PullStop::Busy(_) => "busy",
+        PullStop::NotSent(_) => "amazon_not_reached",
+        PullStop::Lost(_) => "amazon_no_answer",
+        PullStop::Unauthorised(_) | PullStop::AuthorisationGone(_) => "authorisation_gone",
+        PullStop::Status { .. } => "amazon_refused",
+        PullStop::Unreadable(_) => "amazon_unreadable",
+    };
+    StageError::Vendor { code, detail: stop.to_string() }
+}
+
+/// Reads the organisation's chart when it is old.
+pub async fn chart(
+    turn: &Turn<'_>,
+    link: &XeroLink,
+    caller: &Caller,
+    state: &mut LaneState,
+) -> Result<(), StageError> {
+    let chart = xero::source::pull_chart(caller, &link.tenant_id).await.map_err(xero_stopped)?;
+    turn.gate.pass("chart: before storing").await;
+    turn.store.put_chart(turn.lease, &chart, turn.clock.now()).await?;
+    state.chart_read = Some(turn.clock.now());
+    turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;
+    Ok(())
+}
+
+/// What stopped a read of Xero, for the lane.
+pub fn xero_stopped(stop: xero::PullStop) -> StageError {
+    use xero::PullStop;
+    let (code, detail) = match stop {
+        PullStop::Busy(until) => ("busy", until.iso()),
+        PullStop::NotSent(why) => ("xero_not_reached", why),
+        PullStop::Lost(why) => ("xero_no_answer", why),
+        PullStop::Connection(trouble) => (trouble.code(), trouble.to_string()),
+        PullStop::Unreadable(why) => ("xero_unreadable", why),
+        PullStop::Status { status, detail } => ("xero_refused", format!("{status}: {detail}")),
+    };
+    StageError::Vendor { code, detail }
+}

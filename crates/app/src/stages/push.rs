@@ -1,0 +1,205 @@
+//! Carries intents out until they are true: looks before it sends again, sends what is due.
+
+use std::collections::BTreeMap;
+
+use base::Timestamp;
+use intents::outbox::KEY_TRUSTED_MS;
+use intents::{Decided, Event, Intent, IntentId, Kind, Outcome, Receipt, Send, Sighting};
+use store::{Attempt, CheckingSend, Settled};
+
+use super::{LaneState, Next, StageError, Turn};
+use crate::book::{Lane, XeroLink};
+use crate::transport::Caller;
+
+/// One look-up or one send. Says whether it found anything to do.
+pub async fn push(
+    turn: &Turn<'_>,
+    link: &XeroLink,
+    caller: &Caller,
+    state: &mut LaneState,
+) -> Result<Option<Next>, StageError> {
+    let now = turn.clock.now();
+    if let Some(checking) = turn.store.checking_sends(&turn.lease.book, now, 1).await?.pop() {
+        return look(turn, link, caller, state, &checking).await.map(Some);
+    }
+    for kind in Kind::ALL {
+        let room = state.batch.get(kind.as_str()).copied().unwrap_or(kind.batch_max());
+        let limit = u32::try_from(room.clamp(1, kind.batch_max())).unwrap_or(1);
+        let due = turn.store.due_intents(&turn.lease.book, kind, now, limit).await?;
+        if !due.is_empty() {
+            return send(turn, link, caller, state, due).await.map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Puts due intents of one kind into one request and sends it.
+async fn send(
+    turn: &Turn<'_>,
+    link: &XeroLink,
+    caller: &Caller,
+    state: &mut LaneState,
+    due: Vec<Decided>,
+) -> Result<Next, StageError> {
+    let receipts = receipts(turn, due.iter().map(|decided| &decided.intent)).await?;
+    let members: Vec<(Intent, u32)> =
+        due.into_iter().map(|decided| (decided.intent, decided.progress.generation)).collect();
+    let Some(kind) = members.first().map(|(intent, _)| intent.kind()) else {
+        return Ok(Next::Now);
+    };
+    let send = xero::build(&link.tenant_id, kind, &members, &receipts)?;
+    let intents: Vec<Intent> = members.into_iter().map(|(intent, _)| intent).collect();
+
+    turn.gate.pass("push: before the send is written down").await;
+    turn.store.begin_send(turn.lease, &send, turn.clock.now()).await?;
+    turn.gate.pass("push: after the send is written down").await;
+    deliver(turn, caller, state, &send, &intents, &receipts).await
+}
+
+/// Puts a send that is written down on the wire and writes down what became of it.
+async fn deliver(
+    turn: &Turn<'_>,
+    caller: &Caller,
+    state: &mut LaneState,
+    send: &Send,
+    intents: &[Intent],
+    receipts: &BTreeMap<IntentId, Receipt>,
+) -> Result<Next, StageError> {
+    let pushed = xero::push(caller, send, intents, receipts, turn.clock.now()).await;
+    resize(state, send, &pushed.outcomes);
+    let busy = pushed.outcomes.iter().find_map(|(_, outcome)| match outcome {
+        Outcome::Busy(until) => Some(*until),
+        Outcome::Delivered(_)
+        | Outcome::Differs(..)
+        | Outcome::Refused(_)
+        | Outcome::Halve(_)
+        | Outcome::NotSent(_)
+        | Outcome::Unclear(_)
+        | Outcome::Lost(_) => None,
+    });
+    let settled: Vec<Settled> = pushed
+        .outcomes
+        .into_iter()
+        .map(|(intent, outcome)| Settled {
+            intent,
+            receipt: receipt_of(&outcome),
+            detail: String::new(),
+            event: Event::Ended(outcome),
+        })
+        .collect();
+    let attempt = Attempt {
+        at: turn.clock.now(),
+        status: pushed.status,
+        saw_server_error: pushed.saw_server_error,
+        detail: pushed.detail,
+    };
+    turn.gate.pass("push: before the outcome is written down").await;
+    turn.store.end_send(turn.lease, &send.id, &settled, attempt).await?;
+    turn.gate.pass("push: after the outcome is written down").await;
+    turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;
+    if let Some(trouble) = pushed.trouble {
+        return Err(StageError::Vendor { code: trouble.code(), detail: trouble.to_string() });
+    }
+    Ok(busy.map_or(Next::Now, Next::At))
+}
+
+/// Looks up what a send with an unclear end has left in Xero.
+async fn look(
+    turn: &Turn<'_>,
+    link: &XeroLink,
+    caller: &Caller,
+    state: &mut LaneState,
+    checking: &CheckingSend,
+) -> Result<Next, StageError> {
+    let send = &checking.send;
+    let intents: Vec<Intent> =
+        checking.members.iter().map(|decided| decided.intent.clone()).collect();
+    let receipts = receipts(turn, intents.iter()).await?;
+    let taken = turn.store.remote_ids(&turn.lease.book, send.kind).await?;
+    let looked =
+        xero::look(caller, &link.tenant_id, send.kind, &intents, &receipts, &taken).await;
+
+    let now = turn.clock.now();
+    let may_resend = may_resend(send, &looked.sightings, now) && intents.len() == send.members.len();
+    let settled: Vec<Settled> = looked
+        .sightings
+        .into_iter()
+        .map(|(intent, sighting)| Settled {
+            intent,
+            receipt: seen_receipt(&sighting),
+            detail: "looked up".to_owned(),
+            event: Event::Seen { sighting, may_resend },
+        })
+        .collect();
+    let attempt = Attempt { at: now, status: looked.status, saw_server_error: false, detail: looked.detail };
+    turn.gate.pass("look: before the sighting is written down").await;
+    turn.store.end_send(turn.lease, &send.id, &settled, attempt).await?;
+    turn.gate.pass("look: after the sighting is written down").await;
+    turn.store.nudge(&Lane::Book.name(&turn.lease.book), now).await?;
+    if let Some(trouble) = looked.trouble {
+        return Err(StageError::Vendor { code: trouble.code(), detail: trouble.to_string() });
+    }
+    if !may_resend {
+        return Ok(Next::Now);
+    }
+    turn.gate.pass("push: before the send begins again").await;
+    turn.store.begin_send(turn.lease, send, turn.clock.now()).await?;
+    turn.gate.pass("push: after the send began again").await;
+    deliver(turn, caller, state, send, &intents, &receipts).await
+}
+
+/// The same bytes under the same key are safe only while Xero remembers the key, only when it did
+/// not answer 5xx (it would repeat that), and only when nothing of the send has landed.
+fn may_resend(send: &Send, sightings: &[(IntentId, Sighting)], now: Timestamp) -> bool {
+    let is_young = send.first_sent.is_some_and(|sent| now.since(sent) < KEY_TRUSTED_MS);
+    is_young
+        && !send.saw_server_error
+        && sightings.iter().all(|(_, sighting)| *sighting == Sighting::Absent)
+}
+
+/// The receipts that the intents' requests are made from.
+async fn receipts<'a>(
+    turn: &Turn<'_>,
+    intents: impl Iterator<Item = &'a Intent>,
+) -> Result<BTreeMap<IntentId, Receipt>, StageError> {
+    let mut needed: Vec<IntentId> = intents.flat_map(Intent::references).collect();
+    needed.sort();
+    needed.dedup();
+    Ok(turn.store.receipts(&needed).await?)
+}
+
+fn receipt_of(outcome: &Outcome) -> Option<Receipt> {
+    match outcome {
+        Outcome::Delivered(receipt) | Outcome::Differs(receipt, _) => Some(receipt.clone()),
+        Outcome::Refused(_)
+        | Outcome::Halve(_)
+        | Outcome::Busy(_)
+        | Outcome::NotSent(_)
+        | Outcome::Unclear(_)
+        | Outcome::Lost(_) => None,
+    }
+}
+
+fn seen_receipt(sighting: &Sighting) -> Option<Receipt> {
+    match sighting {
+        Sighting::Found(receipt) | Sighting::Differs(receipt, _) => Some(receipt.clone()),
+        Sighting::Absent | Sighting::Unclear(_) => None,
+    }
+}
+
+/// Halves the batch after a whole request was refused, down to one; doubles it after one went
+/// well.
+fn resize(state: &mut LaneState, send: &Send, outcomes: &[(IntentId, Outcome)]) {
+    let kind = send.kind.as_str().to_owned();
+    let is_halved = outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Halve(_)));
+    if is_halved {
+        state.batch.insert(kind, (send.members.len() / 2).max(1));
+        return;
+    }
+    if let Some(room) = state.batch.get_mut(&kind) {
+        *room = room.saturating_mul(2);
+        if *room >= send.kind.batch_max() {
+            state.batch.remove(&kind);
+        }
+    }
+}

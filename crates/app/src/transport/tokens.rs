@@ -1,0 +1,181 @@
+//! Access tokens: cached in the store, renewed by one at a time, both tokens written down before
+//! either is used.
+
+use base::{Call as _, Response, Secret, Sent, Timestamp};
+use store::{Store, Tokens};
+use xero::token::{Client, Exchange, Grant as XeroGrant};
+
+use super::caller::{Caller, Vendor};
+use crate::book::{Credential, Grant};
+
+/// The way to an access token for one application and user.
+pub struct Access {
+    pub store: Store,
+    pub credential: Credential,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    #[error("another turn renews the token")]
+    Busy(Timestamp),
+    #[error("{0}; connect again")]
+    Gone(String),
+    #[error("{0}")]
+    ClientWrong(String),
+    #[error("the token endpoint gave no answer: {0}")]
+    NoAnswer(String),
+    #[error("there are no tokens: connect first")]
+    Missing,
+    #[error("the token could not be read or kept")]
+    Store(#[from] store::StoreError),
+}
+
+impl TokenError {
+    pub fn code(&self) -> &'static str {
+        match self {
+            TokenError::Busy(_) => "token_busy",
+            TokenError::Gone(_) | TokenError::Missing => "authorisation_gone",
+            TokenError::ClientWrong(_) => "client_wrong",
+            TokenError::NoAnswer(_) => "token_no_answer",
+            TokenError::Store(error) => error.code(),
+        }
+    }
+}
+
+/// A token is renewed this long before it runs out (both vendors' own clients use about as much).
+const MARGIN_MS: i64 = Timestamp::MINUTE;
+/// Longer than a token call can last.
+const LEASE_MS: i64 = 40 * Timestamp::SECOND;
+
+impl Access {
+    /// A token that is good for another minute at least.
+    pub(super) async fn token(&self, caller: &Caller) -> Result<Secret, TokenError> {
+        let now = caller.clock.now();
+        let tokens = self.store.tokens(&self.credential.tokens).await?;
+        match tokens.as_ref().and_then(|tokens| tokens.access.clone().map(|a| (a, tokens))) {
+            Some((access, tokens)) if tokens.access_expires.since(now) > MARGIN_MS => Ok(access),
+            _ => self.exchange(caller).await,
+        }
+    }
+
+    /// A token other than this one, which the vendor no longer takes.
+    pub(super) async fn renew(&self, caller: &Caller, stale: &Secret) -> Result<Secret, TokenError> {
+        let tokens = self.store.tokens(&self.credential.tokens).await?;
+        match tokens.and_then(|tokens| tokens.access) {
+            Some(access) if access != *stale => Ok(access),
+            _ => self.exchange(caller).await,
+        }
+    }
+
+    /// Single flight: whoever claims the row calls, the others are told to come back.
+    async fn exchange(&self, caller: &Caller) -> Result<Secret, TokenError> {
+        let key = &self.credential.tokens;
+        let now = caller.clock.now();
+        let Some(lease) = self.store.claim_token(key, now, LEASE_MS).await? else {
+            return Err(TokenError::Busy(now.after_ms(Timestamp::SECOND)));
+        };
+        // When the answer to this is lost, the stored refresh token is the one that was just used:
+        // Xero takes it again for thirty minutes, Amazon's does not rotate. So nothing is lost.
+        // <https://developer.xero.com/documentation/guides/oauth2/auth-flow/>
+        let held = self.store.tokens(key).await?.and_then(|tokens| tokens.refresh);
+        match self.ask(caller, held.as_ref()).await {
+            Ok(tokens) => {
+                let access = tokens.access.clone().ok_or(TokenError::Missing)?;
+                self.store.settle_token(&lease, &tokens, caller.clock.now()).await?;
+                Ok(access)
+            }
+            Err(error) => {
+                self.store.release_token(&lease).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn ask(&self, caller: &Caller, refresh: Option<&Secret>) -> Result<Tokens, TokenError> {
+        let secret = match &self.credential.secret {
+            Some(name) => self.store.secret(name).await?,
+            None => None,
+        };
+        let now = caller.clock.now();
+        match caller.vendor {
+            Vendor::Amazon => self.ask_amazon(caller, secret.as_ref(), refresh, now).await,
+            Vendor::Xero => self.ask_xero(caller, secret.as_ref(), refresh, now).await,
+        }
+    }
+
+    async fn ask_amazon(
+        &self,
+        caller: &Caller,
+        secret: Option<&Secret>,
+        refresh: Option<&Secret>,
+        now: Timestamp,
+    ) -> Result<Tokens, TokenError> {
+        let refresh = refresh.ok_or(TokenError::Missing)?;
+        let request = amazon::token::refresh(&self.credential.client_id, secret, refresh);
+        let reply = answered(caller.carry(&request).await)?;
+        let reply = amazon::token::read(&reply)?;
+        Ok(Tokens {
+            access: Some(reply.access),
+            access_expires: now.after_ms(reply.expires_in.saturating_mul(Timestamp::SECOND)),
+            refresh: Some(reply.refresh.unwrap_or_else(|| refresh.clone())),
+            refreshed: now,
+        })
+    }
+
+    async fn ask_xero(
+        &self,
+        caller: &Caller,
+        secret: Option<&Secret>,
+        refresh: Option<&Secret>,
+        now: Timestamp,
+    ) -> Result<Tokens, TokenError> {
+        let grant = match self.credential.grant {
+            Grant::RefreshToken => {
+                XeroGrant::Refresh { refresh: refresh.ok_or(TokenError::Missing)? }
+            }
+            Grant::ClientCredentials => XeroGrant::Client { scopes: xero::SPEC.custom_scopes },
+        };
+        let call = Exchange { client: Client { id: &self.credential.client_id, secret }, grant };
+        let reply = answered(caller.carry(&call.request()).await)?;
+        let granted = call.read(&reply).map_err(|error| xero::token::stop(&reply, &error))?;
+        Ok(Tokens {
+            access: Some(granted.access),
+            access_expires: now.after_ms(granted.lives_ms),
+            refresh: granted.refresh,
+            refreshed: now,
+        })
+    }
+}
+
+fn answered(sent: Sent) -> Result<Response, TokenError> {
+    match sent {
+        Sent::Reply(reply) => Ok(reply),
+        Sent::Busy(until) => Err(TokenError::Busy(until)),
+        Sent::NotSent(why) | Sent::Lost(why) => Err(TokenError::NoAnswer(why)),
+    }
+}
+
+impl From<amazon::token::TokenTrouble> for TokenError {
+    fn from(trouble: amazon::token::TokenTrouble) -> TokenError {
+        use amazon::token::TokenTrouble;
+        let words = trouble.to_string();
+        match trouble {
+            TokenTrouble::Retry(_) | TokenTrouble::Unreadable(_) => TokenError::NoAnswer(words),
+            TokenTrouble::AuthorisationGone(_) => TokenError::Gone(words),
+            TokenTrouble::ClientWrong(_) | TokenTrouble::Refused(_) => TokenError::ClientWrong(words),
+        }
+    }
+}
+
+impl From<xero::token::TokenStop> for TokenError {
+    fn from(stop: xero::token::TokenStop) -> TokenError {
+        use xero::token::TokenStop;
+        let words = stop.to_string();
+        match stop {
+            TokenStop::Busy(until) => TokenError::Busy(until),
+            TokenStop::Again(_) => TokenError::NoAnswer(words),
+            TokenStop::ConsentGone(_) => TokenError::Gone(words),
+            TokenStop::ClientWrong(_) | TokenStop::ScopeWrong(_) => TokenError::ClientWrong(words),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! A world for the simulation: both vendors, a store on disk, and luck.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+
+use app::cli::books;
+use app::cli::connect::{patiently, sandbox_wish};
+use app::cli::open::pace;
+use app::engine::{Engine, Round};
+use app::home::{Config, Home};
+use app::report::Report;
+use app::setup::Setup;
+use app::stages::Gate;
+use app::transport::{Carrier, InProcess};
+use base::{Clock, Request, Sent, Timestamp};
+use intents::State;
+use mapping::rulebook::Posting;
+use sandbox::amazon::Layout;
+use sandbox::clock::WorldClock;
+use sandbox::random::Random;
+use sandbox::server::{FaultPlan, Sandbox, SandboxOptions};
+use sandbox::truth::Truth;
+
+/// What a world came to.
+pub struct Played {
+    pub truth: Truth,
+    pub report: Report,
+    /// How often the process ended.
+    pub deaths: u32,
+    pub left_on_the_wire: u64,
+}
+
+/// How likely things go wrong, of a thousand, and the dice.
+pub struct Luck {
+    random: Mutex<Random>,
+    /// The process ends at this point.
+    death: u64,
+    /// The request never arrives, or its answer never does.
+    lost: u64,
+    vendors: FaultPlan,
+    is_dead: Mutex<bool>,
+    /// Ends are over after so many, so that a world comes to rest.
+    deaths_left: Mutex<u32>,
+}
+
+impl Luck {
+    pub fn good() -> Arc<Luck> {
+        Luck::new(0, 0, 0, FaultPlan::None)
+    }
+
+    pub fn bad(seed: u64) -> Arc<Luck> {
+        Luck::new(seed, 25, 60, FaultPlan::Heavy)
+    }
+
+    fn new(seed: u64, death: u64, lost: u64, vendors: FaultPlan) -> Arc<Luck> {
+        Arc::new(Luck {
+            random: Mutex::new(Random::stream(seed, "luck")),
+            death,
+            lost,
+            vendors,
+            is_dead: Mutex::new(false),
+            deaths_left: Mutex::new(30),
+        })
+    }
+
+    fn chance(&self, per_mille: u64) -> bool {
+        self.random.lock().unwrap().chance(per_mille)
+    }
+
+    /// Ends the process here, perhaps: what waits on this never goes on.
+    async fn may_die(&self) {
+        if self.dies() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    fn dies(&self) -> bool {
+        let mut left = self.deaths_left.lock().unwrap();
+        let dies = *left > 0 && self.chance(self.death);
+        if dies {
+            *left -= 1;
+            *self.is_dead.lock().unwrap() = true;
+        }
+        dies
+    }
+
+    fn revive(&self) -> bool {
+        std::mem::take(&mut self.is_dead.lock().unwrap())
+    }
+}
+
+impl Gate for Luck {
+    fn pass<'a>(&'a self, _point: &'static str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(self.may_die())
+    }
+}
+
+/// Carries calls unless luck has it otherwise.
+struct Unreliable {
+    inner: InProcess,
+    luck: Arc<Luck>,
+}
+
+impl Carrier for Unreliable {
+    fn carry<'a>(
+        &'a self,
+        address: &'a str,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Sent> + Send + 'a>> {
+        Box::pin(async move {
+            if request.path.starts_with("/_sandbox") {
+                return self.inner.carry(address, request).await;
+            }
+            self.luck.may_die().await;
+            if self.luck.chance(self.luck.lost) {
+                return Sent::Lost("the request never arrived".to_owned());
+            }
+            let sent = self.inner.carry(address, request).await;
+            self.luck.may_die().await;
+            if self.luck.chance(self.luck.lost) {
+                return Sent::Lost("the answer never arrived".to_owned());
+            }
+            sent
+        })
+    }
+}
+
+/// Plays a world to its end.
+pub fn play(seed: u64, orders: usize, luck: Arc<Luck>) -> Played {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(life(seed, orders, luck))
+}
+
+async fn life(seed: u64, orders: usize, luck: Arc<Luck>) -> Played {
+    let dir = tempfile::tempdir().unwrap();
+    let home = Home::read(dir.path()).unwrap();
+    let start = Timestamp::parse("2026-11-16T09:00:00Z").unwrap();
+    let clock = WorldClock::jumping(start);
+    let world = Sandbox::new(SandboxOptions {
+        faults: luck.vendors,
+        layout: Layout::Live,
+        clock: clock.clone(),
+        ..SandboxOptions::new(seed, orders, start)
+    });
+    let calm: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
+    let unreliable: Arc<dyn Carrier> =
+        Arc::new(Unreliable { inner: InProcess::new(world.router()), luck: luck.clone() });
+    let wish = sandbox_wish(calm.as_ref(), "", Posting::Post).await.unwrap();
+    let store = home.store().await.unwrap();
+    let clock: Arc<dyn Clock> = clock;
+    let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: calm.clone() };
+    let (book, settings) = patiently(&setup, &wish).await.unwrap();
+    let engine = Engine {
+        store,
+        clock,
+        carrier: unreliable,
+        gate: luck.clone(),
+        node: "simulation".to_owned(),
+        pace: pace(&Config::default()),
+        book,
+        settings,
+    };
+    let mut deaths = 0;
+    while dies(&engine, &world, &luck).await {
+        deaths += 1;
+    }
+    let engine = Engine { carrier: calm, ..engine };
+    let report = books::report(&engine).await.unwrap();
+    let counts = engine.store.counts(&engine.book).await.unwrap();
+    let left = counts.iter().filter(|((_, state), _)| *state == State::Sending);
+    let left_on_the_wire = left.map(|(_, count)| count).sum();
+    Played { truth: world.truth(), report, deaths, left_on_the_wire }
+}
+
+/// One life of the process. True if it ended before its work was done.
+async fn dies(engine: &Engine, world: &Sandbox, luck: &Luck) -> bool {
+    let mut work = Box::pin(work(engine, world));
+    std::future::poll_fn(|context| {
+        if let Poll::Ready(()) = work.as_mut().poll(context) {
+            return Poll::Ready(false);
+        }
+        if luck.revive() { Poll::Ready(true) } else { Poll::Pending }
+    })
+    .await
+}
+
+async fn work(engine: &Engine, world: &Sandbox) {
+    engine.take_over().await.unwrap();
+    let rules = engine.rules().await.unwrap();
+    let started = engine.clock.now();
+    let mut last = started;
+    for _round in 0..200_000 {
+        let Round::Idle { next } = engine.round(&rules).await.unwrap() else { continue };
+        match world.amazon().next_change(engine.clock.now()) {
+            Some(change) => last = change,
+            None => {
+                let shown = last.after_ms(2 * Timestamp::MINUTE).max(started);
+                if engine.is_quiet(shown, &rules).await.unwrap() {
+                    return;
+                }
+            }
+        }
+        engine.clock.until(next).await;
+    }
+    panic!("the world does not come to rest");
+}

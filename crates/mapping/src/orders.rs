@@ -1,0 +1,114 @@
+//! What should exist in the ledger for one order.
+
+mod asking;
+mod because;
+mod booked;
+mod case;
+mod changes;
+mod components;
+mod contact;
+mod corrections;
+mod credit;
+mod currency;
+mod history;
+mod invoice;
+mod items;
+mod lines;
+mod payments;
+mod posting;
+mod reading;
+mod rest;
+#[cfg(test)]
+mod samples;
+mod stop;
+mod taxes;
+mod texts;
+mod tracking;
+
+use base::{FactId, Subject};
+use facts::{Act, Chart, Fact};
+use intents::{BookId, Decided, Intent, IntentId, Reason};
+
+use crate::Compiled;
+use crate::rulebook::Posting;
+use booked::Booked;
+use case::Case;
+use changes::Sale;
+use history::History;
+use stop::Stop;
+
+/// Everything that a decision may depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    pub book: &'a BookId,
+    pub rules: &'a Compiled,
+    pub chart: &'a Chart,
+    pub subject: &'a Subject,
+    pub facts: &'a [Fact],
+    /// This subject's intents in every state.
+    pub decided: &'a [Decided],
+    /// Invoices posted so far in the book: approve mode holds the first ones.
+    pub posted_before: u64,
+}
+
+/// What the store has to write down.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The facts that this decision knows.
+    pub saw: Vec<FactId>,
+    /// Contact and items: ids the same for every order that needs them, so the first one wins.
+    pub shared: Vec<Intent>,
+    pub intents: Vec<Intent>,
+    pub withdraw: Vec<IntentId>,
+    /// A person must act; nothing new is decided until then.
+    pub stop: Option<Reason>,
+    /// Recorded, not posted, and why.
+    pub note: Option<Reason>,
+    /// Something in flight must settle first.
+    pub wait: bool,
+}
+
+/// Decides one order. Pure and total: the same situation gives the same changes, deciding again
+/// after they are written gives none, and what cannot be decided is a stop.
+pub fn decide(situation: &Situation<'_>) -> Changes {
+    let history = History::of(situation.facts);
+    let mut changes = decided(situation, &history)
+        .unwrap_or_else(|stop| Changes { stop: Some(stop.reason()), ..Changes::default() });
+    changes.saw = situation.facts.iter().map(|fact| fact.id.clone()).collect();
+    changes.saw.sort();
+    changes.saw.dedup();
+    changes
+}
+
+fn decided(situation: &Situation<'_>, history: &History<'_>) -> Result<Changes, Stop> {
+    let Some(latest) = history.latest()? else { return Ok(Changes::default()) };
+    let verdict = posting::verdict(situation, latest.order)?;
+    let booked = Booked(situation.decided);
+    let recorded = Reason::new("recorded", verdict.reason.clone());
+    let is_nothing = matches!(booked.standing(), booked::Standing::Nothing);
+    match verdict.act {
+        posting::Act::Record => Ok(Changes { note: Some(recorded), ..Changes::default() }),
+        posting::Act::Cancel if is_nothing => {
+            Ok(Changes { note: Some(recorded), ..Changes::default() })
+        }
+        posting::Act::Cancel | posting::Act::Post => {
+            let mut case = Case::new(situation, latest.order)?;
+            case.tax_is_right = !history.approved(Act::TaxIsRight).is_empty();
+            let sale = Sale { case, history, latest, booked, verdict: &verdict };
+            match verdict.act {
+                posting::Act::Post => changes::post(&sale),
+                posting::Act::Cancel | posting::Act::Record => changes::cancel(&sale),
+            }
+        }
+    }
+}
+
+/// In approve mode the first documents wait for a person.
+fn hold(situation: &Situation<'_>) -> Option<String> {
+    let settings = situation.rules.settings();
+    let waits = match settings.posting {
+        Posting::Approve => situation.posted_before < settings.approve_first,
+        Posting::Draft | Posting::Post => false,
+    };
+    waits.then(|| "approval".to_owned())
+}

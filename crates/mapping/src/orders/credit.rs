@@ -1,0 +1,118 @@
+//! What was taken from an invoice that money was already set against: a credit note, and its
+//! allocation to the invoice.
+
+use base::Money;
+use intents::{Allocation, Body, CreditNote, Decided, Intent, Invoice};
+
+use crate::orders::booked::{self, content};
+use crate::orders::changes::{Sale, standing_total};
+use crate::orders::corrections;
+use crate::orders::payments::{self, Payable};
+use crate::orders::rest;
+use crate::orders::stop::Stop;
+use crate::orders::{Changes, hold};
+
+/// `wanted` is what the invoice should read like; none when nothing of it should stand.
+pub(crate) fn credit(
+    sale: &Sale<'_>,
+    posted: &Decided,
+    wanted: Option<&Invoice>,
+    paid: Money,
+) -> Result<Changes, Stop> {
+    let Some(known) = content(posted) else { return Ok(Changes::default()) };
+    let notes = sale.booked.sent_credit_notes();
+    let stands = standing_total(known, &notes)?;
+    let wanted_total = wanted.map_or(Money::zero(known.currency), |wanted| wanted.total);
+    let is_growth = wanted_total.minor() > stands.minor();
+    if wanted_total.currency() != known.currency || is_growth || wanted_total.minor() < paid.minor()
+    {
+        let detail = format!(
+            "{} stands at {stands} with {paid} paid, and Amazon now says {wanted_total}",
+            known.number
+        );
+        return Err(Stop::new("changed_after_shipment", detail));
+    }
+    let standing = corrections::net(&known.lines, &notes)?;
+    let wanted_lines = wanted.map_or(&[][..], |wanted| &wanted.lines);
+    let lines = corrections::difference(&standing, wanted_lines)?;
+    let mut changes = Changes { withdraw: sale.booked.unsent_followers(), ..Changes::default() };
+    if lines.is_empty() {
+        return with_payments(sale, posted, standing, changes);
+    }
+    let total = Money::sum(lines.iter().map(|line| line.amount), known.currency)?;
+    if !total.is_positive() {
+        let detail = format!("{} was paid in part, and its lines changed", known.number);
+        return Err(Stop::new("changed_after_shipment", detail));
+    }
+    let tax = Money::sum(lines.iter().map(|line| line.tax), known.currency)?;
+    let date = sale.case.day(sale.latest.order.updated);
+    sale.case.must_be_open(date, "the credit note")?;
+    let note = CreditNote {
+        number: format!("{}-CN{}", known.number, notes.len().saturating_add(1)),
+        contact: known.contact.clone(),
+        date,
+        currency: known.currency,
+        rate: known.rate,
+        reference: known.reference.clone(),
+        lines,
+        total,
+        tax,
+    };
+    let left = corrections::net(&standing, &[&note])?;
+    changes.intents = documents(sale, posted, &note, notes.len().saturating_add(1));
+    with_payments(sale, posted, left, changes)
+}
+
+/// The credit note and its allocation.
+fn documents(sale: &Sale<'_>, posted: &Decided, note: &CreditNote, nth: usize) -> Vec<Intent> {
+    let facts = vec![sale.latest.fact.id.clone()];
+    let invoice_number = content(posted).map(|known| known.number.clone()).unwrap_or_default();
+    let allocation_of = |credit: &Intent| Allocation {
+        credit_note: credit.id.clone(),
+        credit_note_number: note.number.clone(),
+        invoice: booked::root(&posted.intent).clone(),
+        invoice_number,
+        date: note.date,
+        amount: note.total,
+    };
+    let body = Body::CreditNote(note.clone());
+    let mut credit = sale.intent(&format!("credit_note:{nth}"), body, facts.clone());
+    let allocation = allocation_of(&credit);
+    let body = Body::Allocation(allocation);
+    let mut allocation = sale.intent(&format!("allocation:{nth}"), body, facts);
+    allocation.needs = vec![credit.id.clone(), posted.intent.id.clone()];
+    credit.needs = vec![posted.intent.id.clone()];
+    credit.hold = hold(&sale.case.situation);
+    credit.because.traces = vec![sale.verdict.trace.clone()];
+    vec![credit, allocation]
+}
+
+/// Payments for what has left, of what now stands.
+fn with_payments(
+    sale: &Sale<'_>,
+    posted: &Decided,
+    standing: Vec<intents::Line>,
+    mut changes: Changes,
+) -> Result<Changes, Stop> {
+    let Some(invoice) = content(posted) else { return Ok(changes) };
+    let stands = Money::sum(standing.iter().map(|line| line.amount), invoice.currency)?;
+    if stands.is_zero() {
+        return Ok(changes);
+    }
+    let payable = Payable {
+        invoice,
+        root: booked::root(&posted.intent),
+        top: &posted.intent.id,
+        is_part: rest::is_of_part(sale, posted),
+        standing,
+    };
+    let paying = payments::payments(&sale.case, sale.history, &payable)?;
+    // Payments that stay as they were are not withdrawn with the rest.
+    let kept = sale.booked.payments(booked::root(&posted.intent));
+    changes.withdraw.retain(|id| {
+        let is_payment = kept.iter().any(|(payment, _)| payment.intent.id == *id);
+        !is_payment || paying.withdraw.contains(id)
+    });
+    changes.intents.extend(paying.intents);
+    Ok(changes)
+}

@@ -1,0 +1,48 @@
+//! Whether an order is posted, recorded only, or cancelled.
+
+use facts::order::{Order, Status};
+use intents::Trace;
+
+use crate::orders::case;
+use crate::orders::stop::Stop;
+use crate::orders::{Situation, asking};
+use crate::rulebook::RuleFailure;
+use crate::rulebook::compiled::Ask;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Post,
+    /// Nothing is decided; what was decided stays.
+    Record,
+    /// Nothing of the order should stand in the ledger.
+    Cancel,
+}
+
+pub(crate) struct Verdict {
+    pub(crate) act: Act,
+    pub(crate) reason: String,
+    pub(crate) trace: Trace,
+}
+
+pub(crate) fn verdict(situation: &Situation<'_>, order: &Order) -> Result<Verdict, Stop> {
+    let place = situation.rules.marketplace(&order.marketplace_id);
+    let inputs = asking::order(situation, order, place, &case::zone(situation)?);
+    let decision = situation.rules.ask(Ask::Posting, &inputs);
+    let decision = decision.map_err(|failure| match (&failure, &order.status) {
+        (RuleFailure::NoMatch { .. }, Status::Other(word)) => {
+            Stop::new("unknown_status", format!("the order's status is {word:?}"))
+        }
+        _ => Stop::from(failure),
+    })?;
+    let act = match decision.get("act") {
+        "post" => Act::Post,
+        "record" => Act::Record,
+        "cancel" => Act::Cancel,
+        other => {
+            let detail = format!("the posting table says {other:?}, which is no act");
+            return Err(Stop::new("rule_failed", detail));
+        }
+    };
+    let reason = decision.get("reason").to_owned();
+    Ok(Verdict { act, reason, trace: decision.trace })
+}

@@ -1,0 +1,189 @@
+//! Which of the organisation's accounts plays which role, or what to create for it.
+
+use std::collections::BTreeSet;
+
+use base::Currency;
+use facts::Chart;
+use facts::chart::Account;
+use serde::{Deserialize, Serialize};
+
+use crate::Role;
+use crate::suggest::contacts::likeness;
+
+/// Of a thousand: an account whose name is less like the wanted one is another account.
+const SAME_AT_LEAST: usize = 820;
+
+/// An account for a role: one that the chart has, or one to create.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    pub role: Role,
+    pub choice: Choice,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    Existing { account_id: String, name: String },
+    Create(NewAccount),
+}
+
+/// What to create in Xero.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewAccount {
+    pub name: String,
+    /// Xero's type: `REVENUE`, `CURRENT`, `CURRLIAB`, `BANK`.
+    pub kind: String,
+    /// Free in the chart, at most ten characters.
+    pub code: String,
+    pub tax_type: String,
+    pub payments_enabled: bool,
+    /// Of a bank account.
+    pub currency: Option<Currency>,
+}
+
+/// How an account for a role looks.
+struct Wanted {
+    name: String,
+    /// Names under which others keep such an account.
+    also: &'static [&'static str],
+    kind: &'static str,
+    /// Types that serve as well as the one that would be created.
+    kinds: &'static [&'static str],
+    code: u32,
+    payments: bool,
+    currency: Option<Currency>,
+}
+
+/// One suggestion per role that order rules need, with a clearing account per currency.
+pub fn suggest_accounts(chart: &Chart, currencies: &[Currency]) -> Vec<Suggestion> {
+    let clearing = currencies.iter().map(|currency| Role::Clearing(*currency));
+    let mut codes: BTreeSet<String> =
+        chart.accounts.iter().filter_map(|account| account.code.clone()).collect();
+    let mut suggestions = Vec::new();
+    for role in clearing.chain(Role::PLAIN) {
+        let wanted = wanted(role, chart.organisation.base_currency);
+        let choice = match existing(chart, &wanted) {
+            Some(account) => Choice::Existing {
+                account_id: account.account_id.clone(),
+                name: account.name.clone(),
+            },
+            None => Choice::Create(created(chart, &wanted, &mut codes)),
+        };
+        suggestions.push(Suggestion { role, choice });
+    }
+    suggestions
+}
+
+const INCOME: &[&str] = &["REVENUE", "SALES", "OTHERINCOME"];
+const LIABILITY: &[&str] = &["CURRLIAB", "LIABILITY"];
+
+fn wanted(role: Role, base: Currency) -> Wanted {
+    let plain = |name: &str, also, kind, kinds, code| Wanted {
+        name: name.to_owned(),
+        also,
+        kind,
+        kinds,
+        code,
+        payments: false,
+        currency: None,
+    };
+    match role {
+        Role::Clearing(currency) if currency == base => Wanted {
+            payments: true,
+            ..plain(
+                &format!("Amazon clearing {currency}"),
+                &["Amazon clearing"],
+                "CURRENT",
+                &["CURRENT", "CURRLIAB"],
+                640,
+            )
+        },
+        Role::Clearing(currency) => Wanted {
+            currency: Some(currency),
+            ..plain(&format!("Amazon clearing {currency}"), &[], "BANK", &["BANK"], 641)
+        },
+        Role::MarketplaceTax => Wanted {
+            payments: true,
+            ..plain("Amazon marketplace tax", &["Marketplace tax"], "CURRLIAB", LIABILITY, 845)
+        },
+        Role::ForeignVat => plain(
+            "Foreign VAT and sales tax owed",
+            &["Foreign VAT", "OSS VAT"],
+            "CURRLIAB",
+            LIABILITY,
+            846,
+        ),
+        Role::Sales => plain("Amazon sales", &["Sales - Amazon", "Sales"], "REVENUE", INCOME, 201),
+        Role::ShippingIncome => plain(
+            "Amazon shipping income",
+            &["Shipping income", "Postage income", "Delivery income"],
+            "REVENUE",
+            INCOME,
+            202,
+        ),
+        Role::GiftWrapIncome => {
+            plain("Amazon gift wrap income", &["Gift wrap income"], "REVENUE", INCOME, 203)
+        }
+        Role::PromotionalRebates => plain(
+            "Amazon promotional rebates",
+            &["Promotional rebates", "Sales discounts"],
+            "REVENUE",
+            INCOME,
+            204,
+        ),
+        Role::Suspense => plain("Amazon suspense", &["Suspense"], "CURRLIAB", LIABILITY, 851),
+        Role::FxDifferences => plain(
+            "Amazon FX differences",
+            &["Exchange differences"],
+            "EXPENSE",
+            &["EXPENSE", "OVERHEADS", "OTHERINCOME"],
+            496,
+        ),
+    }
+}
+
+/// The account most like the wanted one among those that could serve. Xero's own system accounts
+/// never do.
+fn existing<'c>(chart: &'c Chart, wanted: &Wanted) -> Option<&'c Account> {
+    let could = chart.accounts.iter().filter(|account| {
+        account.is_active
+            && account.system.is_none()
+            && wanted.kinds.contains(&account.kind.as_str())
+            && (!wanted.payments || account.payments_enabled)
+            && account.currency == wanted.currency
+    });
+    could
+        .map(|account| (score(&account.name, wanted), account))
+        .filter(|(score, _)| *score >= SAME_AT_LEAST)
+        .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.name.cmp(&a.1.name)))
+        .map(|(_, account)| account)
+}
+
+/// The wanted name counts in full, others' names a little less.
+fn score(name: &str, wanted: &Wanted) -> usize {
+    let others = wanted.also.iter().map(|also| likeness(name, also).saturating_sub(50));
+    others.chain([likeness(name, &wanted.name)]).max().unwrap_or(0)
+}
+
+fn created(chart: &Chart, wanted: &Wanted, codes: &mut BTreeSet<String>) -> NewAccount {
+    let mut code = wanted.code;
+    while codes.contains(&code.to_string()) {
+        code = code.saturating_add(1);
+    }
+    codes.insert(code.to_string());
+    NewAccount {
+        name: wanted.name.clone(),
+        kind: wanted.kind.to_owned(),
+        code: code.to_string(),
+        tax_type: no_tax(chart),
+        payments_enabled: wanted.payments,
+        currency: wanted.currency,
+    }
+}
+
+/// Every line names its tax type, so the account's default is the harmless one.
+fn no_tax(chart: &Chart) -> String {
+    let named = ["NONE", "BASEXCLUDED"];
+    let known = named.into_iter().find(|tax_type| chart.tax_rate(tax_type).is_some());
+    known.unwrap_or("NONE").to_owned()
+}

@@ -1,0 +1,179 @@
+//! The whole sandbox: both vendors, their truth, and the levers that a test or a person pulls.
+
+mod connection;
+mod levers;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::header::CONTENT_LENGTH;
+use axum::response::Response;
+use base::{Timestamp, digest};
+
+pub use self::connection::{AmazonRegion, Connection};
+
+use crate::amazon::{self, Amazon, Layout};
+use crate::clock::WorldClock;
+use crate::faults::{Faults, Lost};
+use crate::kit::Kit;
+use crate::truth::{Truth, judge};
+use crate::xero::{self, Xero};
+
+/// How much goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultPlan {
+    /// Only what is scripted.
+    None,
+    Heavy,
+}
+
+/// One world.
+pub struct SandboxOptions {
+    pub seed: u64,
+    pub orders: usize,
+    pub faults: FaultPlan,
+    /// False switches the vendors' rate limits off.
+    pub limits: bool,
+    pub layout: Layout,
+    /// When the world starts.
+    pub start: Timestamp,
+    /// Of a thousand orders, how many must be stopped.
+    pub defects_per_mille: usize,
+    /// Whether the Amazon application may see buyers and addresses.
+    pub restricted_roles: bool,
+    pub clock: Arc<WorldClock>,
+}
+
+impl SandboxOptions {
+    /// A calm world with limits that stands still at `start`, all its orders behind it.
+    pub fn new(seed: u64, orders: usize, start: Timestamp) -> SandboxOptions {
+        SandboxOptions {
+            seed,
+            orders,
+            faults: FaultPlan::None,
+            limits: true,
+            layout: Layout::Backfill,
+            start,
+            defects_per_mille: 15,
+            restricted_roles: false,
+            clock: WorldClock::fixed(start),
+        }
+    }
+}
+
+/// How far back the oldest order lies.
+const WINDOW_MS: i64 = 30 * Timestamp::DAY;
+
+/// Both vendors of one world. Clones share it.
+#[derive(Clone)]
+pub struct Sandbox {
+    kit: Arc<Kit>,
+    clock: Arc<WorldClock>,
+    amazon: Arc<Amazon>,
+    xero: Arc<Xero>,
+    xero_app: Arc<XeroApp>,
+    since: Timestamp,
+}
+
+/// The application that Xero knows.
+struct XeroApp {
+    client_id: String,
+    client_secret: String,
+    refresh_token: String,
+}
+
+impl Sandbox {
+    pub fn new(options: SandboxOptions) -> Sandbox {
+        let faults = match options.faults {
+            FaultPlan::None => Faults::none(),
+            FaultPlan::Heavy => Faults::heavy(options.seed),
+        };
+        let kit = Kit::new(options.clock.clone(), faults, options.limits);
+        let orders = amazon::generate::Options {
+            seed: options.seed,
+            orders: options.orders,
+            start: options.start,
+            layout: options.layout,
+            window_ms: WINDOW_MS,
+            defects_per_mille: options.defects_per_mille,
+        };
+        let restricted_roles = options.restricted_roles;
+        let amazon = Amazon::new(kit.clone(), amazon::Options { orders, restricted_roles });
+        let app = XeroApp::of(options.seed);
+        let xero = Xero::new(
+            kit.clone(),
+            xero::Options {
+                seed: options.seed,
+                start: options.start,
+                client_id: app.client_id.clone(),
+                client_secret: app.client_secret.clone(),
+                refresh_token: app.refresh_token.clone(),
+            },
+        );
+        let since = options.start.after_ms(-WINDOW_MS - Timestamp::DAY);
+        Sandbox { kit, clock: options.clock, amazon, xero, xero_app: Arc::new(app), since }
+    }
+
+    pub fn amazon(&self) -> &Arc<Amazon> {
+        &self.amazon
+    }
+
+    pub fn xero(&self) -> &Arc<Xero> {
+        &self.xero
+    }
+
+    pub fn kit(&self) -> &Arc<Kit> {
+        &self.kit
+    }
+
+    pub fn clock(&self) -> &Arc<WorldClock> {
+        &self.clock
+    }
+
+    /// Both vendors and the levers, by path alone: no request is routed by its `Host`. A reply
+    /// with [`Lost`] in its extensions stands for no reply.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .nest_service("/amazon", self.amazon.router())
+            .nest_service("/xero", self.xero.router())
+            .merge(levers::router(self.clone()))
+    }
+
+    /// What ought to be and what is, now.
+    pub fn truth(&self) -> Truth {
+        judge(&self.amazon, &self.xero.ledger().into(), &self.kit.log(), self.kit.now())
+    }
+
+    /// Answers on a socket until the process ends or the task is dropped. Lost replies end their
+    /// connection.
+    pub async fn serve(self, listener: tokio::net::TcpListener) -> std::io::Result<()> {
+        let router = self.router().layer(axum::middleware::map_response(hang_up_if_lost));
+        axum::serve(listener, router).await
+    }
+}
+
+impl XeroApp {
+    fn of(seed: u64) -> XeroApp {
+        let name = |what: &str| digest(&[&seed.to_string(), "xero", what]);
+        let mut client_id = name("client").to_uppercase();
+        client_id.truncate(32);
+        XeroApp { client_id, client_secret: name("secret"), refresh_token: name("refresh") }
+    }
+}
+
+/// A body that breaks before its first byte: the server closes the connection with nothing sent.
+async fn hang_up_if_lost(response: Response) -> Response {
+    if response.extensions().get::<Lost>().is_none() {
+        return response;
+    }
+    let broken = futures::stream::once(async {
+        Err::<Bytes, std::io::Error>(std::io::Error::other("the reply is lost"))
+    });
+    let mut response = response.map(|_| Body::from_stream(broken));
+    // With a length of nothing the server would not even look at the body.
+    response.headers_mut().remove(CONTENT_LENGTH);
+    response
+}

@@ -1,0 +1,64 @@
+//! What differs between the two databases, in pairs, and nowhere else.
+//!
+//! Every other statement of this crate is one text for both. Three habits make that possible:
+//! the types TEXT, BIGINT and BLOB alone; lists handed over as one JSON parameter, which
+//! `json_each` opens (`SQLite` has both built in, `PostgreSQL` is taught them once, in `prologue`);
+//! and `RETURNING` or a version instead of `FOR UPDATE`.
+
+#[derive(Debug)]
+pub(crate) struct Dialect {
+    pub(crate) name: &'static str,
+    /// Said once on every connection that writes, and on every one that only reads.
+    pub(crate) writer_setup: &'static str,
+    pub(crate) reader_setup: &'static str,
+    /// How many connections may write at once.
+    pub(crate) writers: u32,
+    pub(crate) readers: u32,
+    /// Begins a transaction that writes.
+    pub(crate) begin: &'static str,
+    /// Inside the migrating transaction: nobody else migrates now.
+    pub(crate) lock_migrations: &'static str,
+    /// Before the first migration.
+    pub(crate) prologue: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) journal_mode: &'static str,
+    pub(crate) synchronous: &'static str,
+}
+
+pub(crate) const SQLITE: Dialect = Dialect {
+    name: "sqlite",
+    // FULL: what was committed is on disk before the next call leaves the house.
+    writer_setup: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                   PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16000; \
+                   PRAGMA temp_store = MEMORY;",
+    reader_setup: "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -4000; \
+                   PRAGMA query_only = 1;",
+    writers: 1,
+    readers: 4,
+    // A plain BEGIN would take the write lock late, and could then find the snapshot outdated.
+    begin: "BEGIN IMMEDIATE",
+    lock_migrations: "SELECT 1",
+    prologue: "SELECT 1",
+    version: "SELECT 'SQLite ' || sqlite_version()",
+    journal_mode: "SELECT journal_mode FROM pragma_journal_mode",
+    synchronous: "SELECT CASE synchronous WHEN 0 THEN 'off' WHEN 1 THEN 'normal' \
+                  WHEN 2 THEN 'full' ELSE 'extra' END FROM pragma_synchronous",
+};
+
+pub(crate) const POSTGRES: Dialect = Dialect {
+    name: "postgresql",
+    writer_setup: "SET client_min_messages = warning; SET lock_timeout = '10s';",
+    reader_setup: "SET client_min_messages = warning;",
+    writers: 8,
+    readers: 4,
+    begin: "BEGIN",
+    // The number says "daybook" to nobody else.
+    lock_migrations: "SELECT pg_advisory_xact_lock(7233183901001)",
+    prologue: "CREATE DOMAIN blob AS bytea; \
+               CREATE FUNCTION json_each(list text) RETURNS TABLE (value jsonb) \
+               LANGUAGE sql IMMUTABLE AS \
+               $$ SELECT e.v FROM jsonb_array_elements(CAST(list AS jsonb)) AS e (v) $$;",
+    version: "SELECT version()",
+    journal_mode: "SELECT ''",
+    synchronous: "SELECT current_setting('synchronous_commit')",
+};

@@ -1,0 +1,231 @@
+//! Lanes: who may work on what, until when, and when it is next due.
+
+use base::Timestamp;
+use intents::BookId;
+use sqlx::AnyConnection;
+
+use crate::{Store, StoreError};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaneRow {
+    pub name: String,
+    pub book: BookId,
+    pub due: Timestamp,
+    /// Free when it is not later than now.
+    pub lease_until: Timestamp,
+    pub fence: i64,
+    /// JSON of the lane's own: buckets, last error.
+    pub state: String,
+}
+
+/// A lane that is ours until the lease ends or someone claims it after that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    pub lane: String,
+    pub book: BookId,
+    pub node: String,
+    /// Grows with every claim; every write under the lease names it.
+    pub fence: i64,
+    /// What the last turn left in [`LaneRow::state`].
+    pub state: String,
+}
+
+const ENSURE: &str = "\
+    INSERT INTO lanes (name, book, due, node, lease_until, fence, nudged, state)
+    VALUES ($1, $2, $3, '', 0, 0, 0, '{}')
+    ON CONFLICT (name) DO NOTHING";
+const ALL: &str = "\
+    SELECT name, book, due, lease_until, fence, state FROM lanes ORDER BY due, name";
+const CLAIM: &str = "\
+    UPDATE lanes SET node = $2, lease_until = $4, fence = fence + 1, nudged = 0
+    WHERE name = $1 AND lease_until <= $3
+    RETURNING book, fence, state";
+const RENEW: &str = "\
+    UPDATE lanes SET lease_until = $4 WHERE name = $1 AND fence = $2 AND node = $3";
+const SETTLE: &str = "\
+    UPDATE lanes SET lease_until = 0, node = '', nudged = 0, state = $5,
+        due = CASE WHEN nudged = 1 AND $4 > $6 THEN $6 ELSE $4 END
+    WHERE name = $1 AND fence = $2 AND node = $3";
+const NUDGE: &str = "\
+    UPDATE lanes SET nudged = 1, due = CASE WHEN due > $2 THEN $2 ELSE due END WHERE name = $1";
+const FREE: &str = "UPDATE lanes SET lease_until = 0, node = '' WHERE node = $1";
+const HOLD: &str = "\
+    UPDATE lanes SET fence = fence WHERE name = $1 AND fence = $2 AND node = $3";
+const HOLD_LIVE: &str = "\
+    UPDATE lanes SET fence = fence
+    WHERE name = $1 AND fence = $2 AND node = $3 AND lease_until > $4";
+const LOCK_BOOK: &str = "UPDATE books SET id = id WHERE id = $1";
+
+type LaneColumns = (String, String, i64, i64, i64, String);
+
+impl Store {
+    /// Makes the lane if it is not there; due at once, with state `{}`.
+    pub async fn ensure_lane(
+        &self,
+        name: &str,
+        book: &BookId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(ENSURE)
+            .bind(name)
+            .bind(book.as_str())
+            .bind(now.0)
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("lanes.ensure"))?;
+        Ok(())
+    }
+
+    /// Every lane, the one that is due first at the front.
+    pub async fn lanes(&self) -> Result<Vec<LaneRow>, StoreError> {
+        let rows: Vec<LaneColumns> = sqlx::query_as(ALL)
+            .fetch_all(self.reader())
+            .await
+            .map_err(StoreError::on("lanes.all"))?;
+        let lane = |(name, book, due, lease_until, fence, state): LaneColumns| LaneRow {
+            name,
+            book: BookId::from_stored(book),
+            due: Timestamp(due),
+            lease_until: Timestamp(lease_until),
+            fence,
+            state,
+        };
+        Ok(rows.into_iter().map(lane).collect())
+    }
+
+    /// `None`: the lane is someone's, or there is none. Whether it is due is the caller's
+    /// question.
+    pub async fn claim_lane(
+        &self,
+        name: &str,
+        node: &str,
+        now: Timestamp,
+        lease_ms: i64,
+    ) -> Result<Option<Lease>, StoreError> {
+        let row: Option<(String, i64, String)> = sqlx::query_as(CLAIM)
+            .bind(name)
+            .bind(node)
+            .bind(now.0)
+            .bind(now.after_ms(lease_ms).0)
+            .fetch_optional(self.writer())
+            .await
+            .map_err(StoreError::on("lanes.claim"))?;
+        Ok(row.map(|(book, fence, state)| Lease {
+            lane: name.to_owned(),
+            book: BookId::from_stored(book),
+            node: node.to_owned(),
+            fence,
+            state,
+        }))
+    }
+
+    /// Keeps the lease for longer.
+    pub async fn renew_lane(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        lease_ms: i64,
+    ) -> Result<(), StoreError> {
+        let done = sqlx::query(RENEW)
+            .bind(&lease.lane)
+            .bind(lease.fence)
+            .bind(&lease.node)
+            .bind(now.after_ms(lease_ms).0)
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("lanes.renew"))?;
+        lease.held_if(done.rows_affected())
+    }
+
+    /// Ends the turn: when the lane is due again, and what it remembers. A nudge that came
+    /// during the turn makes it due at once.
+    pub async fn settle_lane(
+        &self,
+        lease: &Lease,
+        due: Timestamp,
+        state: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let done = sqlx::query(SETTLE)
+            .bind(&lease.lane)
+            .bind(lease.fence)
+            .bind(&lease.node)
+            .bind(due.0)
+            .bind(state)
+            .bind(now.0)
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("lanes.settle"))?;
+        lease.held_if(done.rows_affected())
+    }
+
+    /// Makes the lane due now, unless it is already. During a turn, that outlasts the turn.
+    pub async fn nudge(&self, lane: &str, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(NUDGE)
+            .bind(lane)
+            .bind(now.0)
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("lanes.nudge"))?;
+        Ok(())
+    }
+
+    /// Frees every lane that a node holds. Only for a node that knows that its earlier
+    /// self is dead, by a lock on the data folder.
+    pub async fn free_leases(&self, node: &str) -> Result<(), StoreError> {
+        sqlx::query(FREE)
+            .bind(node)
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("lanes.free"))?;
+        Ok(())
+    }
+}
+
+impl Lease {
+    /// Proves inside a transaction that the lane is ours, and keeps it so until the commit.
+    pub(crate) async fn hold(&self, conn: &mut AnyConnection) -> Result<(), StoreError> {
+        let done = sqlx::query(HOLD)
+            .bind(&self.lane)
+            .bind(self.fence)
+            .bind(&self.node)
+            .execute(conn)
+            .await
+            .map_err(StoreError::on("lanes.hold"))?;
+        self.held_if(done.rows_affected())
+    }
+
+    /// The same, and the lease must not have run out: before something goes on the wire.
+    pub(crate) async fn hold_live(
+        &self,
+        conn: &mut AnyConnection,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let done = sqlx::query(HOLD_LIVE)
+            .bind(&self.lane)
+            .bind(self.fence)
+            .bind(&self.node)
+            .bind(now.0)
+            .execute(conn)
+            .await
+            .map_err(StoreError::on("lanes.hold"))?;
+        self.held_if(done.rows_affected())
+    }
+
+    fn held_if(&self, rows: u64) -> Result<(), StoreError> {
+        if rows == 1 {
+            return Ok(());
+        }
+        Err(StoreError::FenceLost { name: self.lane.clone() })
+    }
+}
+
+/// One at a time changes what a book's intents wait for: decisions and settlements take turns.
+pub(crate) async fn lock_book(conn: &mut AnyConnection, book: &BookId) -> Result<(), StoreError> {
+    sqlx::query(LOCK_BOOK)
+        .bind(book.as_str())
+        .execute(conn)
+        .await
+        .map_err(StoreError::on("books.lock"))?;
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Where facts, decisions and the outbox are kept: `SQLite` or `PostgreSQL`, from one SQL text.
+//!
+//! What must be true together is written in one transaction, and whoever writes shows a
+//! [`Lease`], whose fence says that the lane is still theirs. The store decides nothing: states
+//! change by `intents::outbox::next` alone. It knows no vendor, and it never waits for the
+//! network.
+//!
+//! Start at [`Store`] in `store.rs`, then `facts.rs`, `decisions.rs` and `sends.rs`: the three
+//! writes of the flow. The tables are in `migrations/`; what differs between the two databases
+//! is in `dialect.rs` and nowhere else.
+
+mod books;
+mod calls;
+mod charts;
+mod connections;
+mod decided;
+mod decision_rows;
+mod decisions;
+mod dialect;
+mod error;
+mod facts;
+mod lanes;
+mod migrations;
+mod outbox;
+mod progress;
+mod receipts;
+mod rows;
+mod rules;
+mod secrets;
+mod sends;
+mod settle;
+mod store;
+mod story;
+mod subjects;
+mod tallies;
+mod tokens;
+mod vault;
+mod wire;
+
+pub use books::Book;
+pub use calls::{Alarm, AlarmRow, CallCount};
+pub use connections::Connection;
+pub use decisions::Decision;
+pub use error::StoreError;
+pub use facts::{Document, Pulled};
+pub use lanes::{LaneRow, Lease};
+pub use rules::RuleBookVersion;
+pub use sends::CheckingSend;
+pub use settle::{Attempt, Settled};
+pub use store::{Health, Store};
+pub use story::{AttemptRow, DecisionRow, Story};
+pub use subjects::SubjectRow;
+pub use tokens::{TokenLease, Tokens};
+pub use vault::{Vault, VaultError};

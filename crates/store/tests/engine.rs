@@ -1,0 +1,120 @@
+//! The engine suite: every function of the store, on `SQLite` and on `PostgreSQL`.
+
+#[cfg(test)]
+#[path = "support/testing.rs"]
+mod testing;
+
+#[cfg(test)]
+#[path = "engine/fixtures.rs"]
+mod fixtures;
+
+#[cfg(test)]
+#[path = "engine/alone.rs"]
+mod alone;
+#[cfg(test)]
+#[path = "engine/cases_decisions.rs"]
+mod cases_decisions;
+#[cfg(test)]
+#[path = "engine/cases_facts.rs"]
+mod cases_facts;
+#[cfg(test)]
+#[path = "engine/cases_lanes.rs"]
+mod cases_lanes;
+#[cfg(test)]
+#[path = "engine/cases_outbox.rs"]
+mod cases_outbox;
+#[cfg(test)]
+#[path = "engine/cases_settings.rs"]
+mod cases_settings;
+#[cfg(test)]
+#[path = "engine/cases_stories.rs"]
+mod cases_stories;
+#[cfg(test)]
+#[path = "engine/speed.rs"]
+mod speed;
+
+/// Each case is a test on both engines.
+macro_rules! on_both_engines {
+    ($($module:ident :: { $($case:ident),+ $(,)? }),+ $(,)?) => {
+        #[cfg(test)]
+        mod on_sqlite {
+            $($(#[tokio::test]
+            async fn $case() {
+                let fresh = crate::testing::sqlite();
+                crate::$module::$case(crate::fixtures::Bench::open(&fresh.url).await).await;
+            })+)+
+        }
+        #[cfg(test)]
+        mod on_postgres {
+            $($(#[tokio::test]
+            async fn $case() {
+                let Some(fresh) = crate::testing::postgres() else { return };
+                crate::$module::$case(crate::fixtures::Bench::open(&fresh.url).await).await;
+            })+)+
+        }
+    };
+}
+
+on_both_engines! {
+    cases_settings::{
+        the_database_says_how_it_is,
+        a_second_opening_finds_what_was_written,
+        another_master_key_is_refused,
+        a_book_can_be_changed,
+        publishing_the_same_rules_changes_nothing,
+        a_connection_keeps_its_state,
+        secrets_are_kept_and_not_in_clear,
+        tokens_are_refreshed_by_one_at_a_time,
+        a_refresh_keeps_the_token_before,
+        a_fresh_consent_fences_out_a_refresh_under_way,
+        calls_are_counted,
+        an_alarm_is_raised_once,
+    },
+    cases_lanes::{
+        a_lane_is_claimed_by_one_at_a_time,
+        an_expired_lease_can_be_claimed_and_the_old_one_is_fenced_out,
+        a_nudge_during_a_turn_is_not_lost,
+        a_node_that_was_killed_frees_its_lanes,
+        nothing_is_written_without_the_lane,
+    },
+    cases_facts::{
+        pulling_twice_is_pulling_once,
+        an_older_state_of_an_order_is_kept_as_stale,
+        what_a_person_says_is_never_stale,
+        an_order_that_could_not_be_read_can_be_read_later,
+        raw_bytes_and_cursors_come_back,
+        the_chart_is_kept_whole,
+        two_books_may_know_the_same_fact,
+        many_facts_come_in_at_once,
+    },
+    cases_decisions::{
+        a_new_fact_makes_its_subject_due_until_it_is_decided,
+        a_fact_that_comes_in_meanwhile_keeps_the_subject_due,
+        what_was_stopped_is_due_under_other_rules,
+        a_shared_intent_is_made_by_who_comes_first,
+        deciding_twice_is_deciding_once,
+        the_same_intent_with_another_body_is_refused,
+        withdrawing_what_moved_on_is_refused_and_nothing_is_written,
+        a_held_intent_waits_for_a_person,
+        many_subjects_are_read_at_once,
+        waiting_for_what_has_settled_already_is_no_waiting,
+    },
+    cases_outbox::{
+        what_needs_another_is_due_after_it,
+        a_send_moves_all_its_members_or_none,
+        the_same_send_may_begin_again,
+        what_was_on_the_wire_is_looked_up_after_a_crash,
+        an_unclear_send_is_looked_up_in_its_time,
+        a_void_takes_away_what_payments_need_and_an_edit_does_not,
+        a_remote_id_is_the_receipt_of_one_intent,
+        what_differs_is_held_with_its_receipt,
+        a_subject_that_waits_becomes_due_when_its_intent_settles,
+        a_server_error_is_remembered_with_the_send,
+        the_next_due_time_is_known,
+    },
+    cases_stories::{
+        a_story_tells_everything,
+        lists_and_counts_add_up,
+        latencies_run_from_the_fact_to_the_receipt,
+    },
+}

@@ -1,0 +1,98 @@
+//! A credit note set against an invoice.
+//! <https://developer.xero.com/documentation/api/accounting/creditnotes#put-creditnotes-allocations>
+
+use base::call::escape;
+use base::{Call, CallError, Exact, Host, Limit, Method, Request, Response};
+use serde::{Deserialize, Serialize};
+
+use super::{Complaint, blank, body, json};
+use crate::spec;
+
+/// Allocates so much of a credit note to an invoice.
+pub struct Create<'a> {
+    pub credit_note_id: &'a str,
+    pub invoice_id: &'a str,
+    pub amount: Exact,
+    /// `YYYY-MM-DD`.
+    pub date: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written<'a> {
+    allocations: [NewAllocation<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NewAllocation<'a> {
+    invoice: InvoiceById<'a>,
+    amount: Exact,
+    date: &'a str,
+}
+
+/// A document by its id alone.
+#[derive(Debug, Clone, Serialize)]
+pub struct InvoiceById<'a> {
+    #[serde(rename = "InvoiceID")]
+    pub invoice_id: &'a str,
+}
+
+impl Call for Create<'_> {
+    type Reply = Page;
+    const OPERATION: &'static str = "PUT /CreditNotes/{CreditNoteID}/Allocations";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        let path = format!("/CreditNotes/{}/Allocations", escape(self.credit_note_id));
+        let invoice = InvoiceById { invoice_id: self.invoice_id };
+        let one = NewAllocation { invoice, amount: self.amount, date: &self.date };
+        Request::new(Method::Put, Host::Api, path)
+            .query("summarizeErrors", "false")
+            .json(body(&Written { allocations: [one] }))
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Page {
+    pub allocations: Vec<Allocation>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Allocation {
+    #[serde(rename = "AllocationID", deserialize_with = "blank::text")]
+    pub allocation_id: Option<String>,
+    #[serde(deserialize_with = "blank::object")]
+    pub invoice: Option<Against>,
+    pub amount: Option<Exact>,
+    #[serde(deserialize_with = "blank::text")]
+    pub date: Option<String>,
+    #[serde(deserialize_with = "blank::flag")]
+    pub is_deleted: bool,
+    #[serde(deserialize_with = "blank::flag")]
+    pub has_errors: bool,
+    #[serde(deserialize_with = "blank::text")]
+    pub status_attribute_string: Option<String>,
+    #[serde(deserialize_with = "blank::list")]
+    pub validation_errors: Vec<Complaint>,
+}
+
+/// The invoice that a payment or an allocation is against.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Against {
+    #[serde(rename = "InvoiceID", deserialize_with = "blank::text")]
+    pub invoice_id: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub invoice_number: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub currency_code: Option<String>,
+    #[serde(deserialize_with = "blank::list")]
+    pub validation_errors: Vec<Complaint>,
+}

@@ -1,0 +1,147 @@
+//! Credit notes to customers.
+//! <https://developer.xero.com/documentation/api/accounting/creditnotes>
+
+use base::call::escape;
+use base::{Call, CallError, Exact, Host, Limit, Method, Request, Response};
+use serde::{Deserialize, Serialize};
+
+use super::allocations::Allocation;
+use super::lines::{ContactById, Line, NewLine, Party};
+use super::{Complaint, Pagination, blank, body, json};
+use crate::spec::{self, PAGE_SIZE};
+
+/// The type of a credit note to a customer.
+pub const SALES: &str = "ACCRECCREDIT";
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NewCreditNote<'a> {
+    #[serde(rename = "Type")]
+    pub kind: &'a str,
+    pub credit_note_number: &'a str,
+    pub reference: &'a str,
+    pub contact: ContactById<'a>,
+    pub date: String,
+    pub line_amount_types: &'a str,
+    pub currency_code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency_rate: Option<Exact>,
+    pub status: &'a str,
+    pub line_items: Vec<NewLine<'a>>,
+}
+
+/// Creates credit notes, each judged alone.
+pub struct Create<'a> {
+    pub credit_notes: Vec<NewCreditNote<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written<'a> {
+    credit_notes: &'a [NewCreditNote<'a>],
+}
+
+impl Call for Create<'_> {
+    type Reply = Page;
+    const OPERATION: &'static str = "PUT /CreditNotes";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        Request::new(Method::Put, Host::Api, "/CreditNotes")
+            .query("summarizeErrors", "false")
+            .query("unitdp", "4")
+            .json(body(&Written { credit_notes: &self.credit_notes }))
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+/// Credit notes that fulfil a condition, with their lines.
+pub struct Where {
+    pub condition: String,
+}
+
+impl Call for Where {
+    type Reply = Page;
+    const OPERATION: &'static str = "GET /CreditNotes";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        Request::get("/CreditNotes")
+            .query("where", self.condition.clone())
+            .query("unitdp", "4")
+            .query("page", "1")
+            .query("pageSize", PAGE_SIZE.to_string())
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+/// One credit note with its lines and allocations.
+pub struct Get<'a> {
+    pub credit_note_id: &'a str,
+}
+
+impl Call for Get<'_> {
+    type Reply = Page;
+    const OPERATION: &'static str = "GET /CreditNotes/{CreditNoteID}";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        Request::get(format!("/CreditNotes/{}", escape(self.credit_note_id))).query("unitdp", "4")
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Page {
+    pub credit_notes: Vec<CreditNote>,
+    #[serde(rename = "pagination", default)]
+    pub pagination: Option<Pagination>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct CreditNote {
+    #[serde(rename = "Type", deserialize_with = "blank::text")]
+    pub kind: Option<String>,
+    #[serde(rename = "CreditNoteID", deserialize_with = "blank::text")]
+    pub credit_note_id: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub credit_note_number: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub reference: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "blank::object")]
+    pub contact: Option<Party>,
+    #[serde(deserialize_with = "blank::text")]
+    pub date_string: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub date: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub currency_code: Option<String>,
+    pub total: Option<Exact>,
+    pub total_tax: Option<Exact>,
+    pub remaining_credit: Option<Exact>,
+    #[serde(deserialize_with = "blank::list")]
+    pub line_items: Vec<Line>,
+    #[serde(deserialize_with = "blank::list")]
+    pub allocations: Vec<Allocation>,
+    #[serde(deserialize_with = "blank::flag")]
+    pub has_errors: bool,
+    #[serde(deserialize_with = "blank::text")]
+    pub status_attribute_string: Option<String>,
+    #[serde(deserialize_with = "blank::list")]
+    pub validation_errors: Vec<Complaint>,
+    #[serde(deserialize_with = "blank::list")]
+    pub warnings: Vec<Complaint>,
+}

@@ -1,0 +1,240 @@
+//! Sales invoices.
+//! <https://developer.xero.com/documentation/api/accounting/invoices>
+
+use base::call::escape;
+use base::{Call, CallError, Exact, Host, Limit, Method, Request, Response, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::lines::{ContactById, Line, NewLine, Party};
+use super::{Complaint, Pagination, blank, body, dates, json};
+use crate::spec::{self, PAGE_SIZE};
+
+/// The type of a sales invoice.
+pub const SALES: &str = "ACCREC";
+
+/// An invoice to be created, or the new content of one. Dates are `YYYY-MM-DD`: a date that is
+/// left out becomes today's.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NewInvoice<'a> {
+    /// Left out in an edit: it cannot be changed.
+    #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'a str>,
+    /// Left out in an edit: by its number Xero might take it for another invoice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice_number: Option<&'a str>,
+    pub reference: &'a str,
+    pub contact: ContactById<'a>,
+    pub date: String,
+    pub due_date: String,
+    pub line_amount_types: &'a str,
+    pub currency_code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency_rate: Option<Exact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<&'a str>,
+    pub status: &'a str,
+    pub line_items: Vec<NewLine<'a>>,
+}
+
+/// Creates invoices, each judged alone. `PUT` never edits what exists.
+pub struct Create<'a> {
+    pub invoices: Vec<NewInvoice<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written<T> {
+    invoices: Vec<T>,
+}
+
+impl Call for Create<'_> {
+    type Reply = Page;
+    const OPERATION: &'static str = "PUT /Invoices";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        Request::new(Method::Put, Host::Api, "/Invoices")
+            .query("summarizeErrors", "false")
+            .query("unitdp", "4")
+            .json(body(&Written { invoices: self.invoices.iter().collect() }))
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+/// Gives an invoice new content. Lines are sent without ids: all old ones go.
+pub struct Edit<'a> {
+    pub invoice_id: &'a str,
+    pub invoice: NewInvoice<'a>,
+}
+
+impl Call for Edit<'_> {
+    type Reply = Page;
+    const OPERATION: &'static str = "POST /Invoices/{InvoiceID}";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, Host::Api, format!("/Invoices/{}", escape(self.invoice_id)))
+            .query("unitdp", "4")
+            .json(body(&Written { invoices: vec![&self.invoice] }))
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+/// Ends an invoice: `VOIDED`, or `DELETED` for a draft.
+pub struct End<'a> {
+    pub invoice_id: &'a str,
+    pub status: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Ending<'a> {
+    status: &'a str,
+}
+
+impl Call for End<'_> {
+    type Reply = Page;
+    const OPERATION: &'static str = "POST /Invoices/{InvoiceID}";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, Host::Api, format!("/Invoices/{}", escape(self.invoice_id)))
+            .query("unitdp", "4")
+            .json(body(&Written { invoices: vec![Ending { status: self.status }] }))
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+/// Invoices of any status by their numbers.
+pub struct ByNumbers<'a> {
+    pub numbers: Vec<&'a str>,
+}
+
+impl Call for ByNumbers<'_> {
+    type Reply = Page;
+    const OPERATION: &'static str = "GET /Invoices";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        Request::get("/Invoices")
+            .query("InvoiceNumbers", self.numbers.join(","))
+            .query("includeArchived", "true")
+            .query("unitdp", "4")
+            .query("page", "1")
+            .query("pageSize", PAGE_SIZE.to_string())
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+/// One invoice with its lines.
+pub struct Get<'a> {
+    pub invoice_id: &'a str,
+}
+
+impl Call for Get<'_> {
+    type Reply = Page;
+    const OPERATION: &'static str = "GET /Invoices/{InvoiceID}";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        Request::get(format!("/Invoices/{}", escape(self.invoice_id))).query("unitdp", "4")
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+/// Sales invoices changed since a moment, without their lines, in the order of their changes.
+pub struct Changed {
+    pub since: Option<Timestamp>,
+    pub page: u32,
+}
+
+impl Call for Changed {
+    type Reply = Page;
+    const OPERATION: &'static str = "GET /Invoices";
+    const LIMIT: Limit = spec::LIMIT;
+
+    fn request(&self) -> Request {
+        let request = Request::get("/Invoices")
+            .query("where", format!("Type==\"{SALES}\""))
+            .query("order", "UpdatedDateUTC ASC")
+            .query("summaryOnly", "true")
+            .query("page", self.page.to_string())
+            .query("pageSize", PAGE_SIZE.to_string());
+        match self.since {
+            Some(since) => request.header("if-modified-since", dates::since(since)),
+            None => request,
+        }
+    }
+
+    fn read(&self, response: &Response) -> Result<Page, CallError> {
+        json(response)
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Page {
+    pub invoices: Vec<Invoice>,
+    #[serde(rename = "pagination", default)]
+    pub pagination: Option<Pagination>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Invoice {
+    #[serde(rename = "Type", deserialize_with = "blank::text")]
+    pub kind: Option<String>,
+    #[serde(rename = "InvoiceID", deserialize_with = "blank::text")]
+    pub invoice_id: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub invoice_number: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub reference: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "blank::object")]
+    pub contact: Option<Party>,
+    #[serde(deserialize_with = "blank::text")]
+    pub date_string: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub date: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub due_date_string: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub due_date: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub currency_code: Option<String>,
+    pub total: Option<Exact>,
+    pub total_tax: Option<Exact>,
+    pub amount_due: Option<Exact>,
+    pub amount_paid: Option<Exact>,
+    pub amount_credited: Option<Exact>,
+    #[serde(deserialize_with = "blank::list")]
+    pub line_items: Vec<Line>,
+    #[serde(rename = "UpdatedDateUTC", deserialize_with = "blank::text")]
+    pub updated: Option<String>,
+    #[serde(deserialize_with = "blank::flag")]
+    pub has_errors: bool,
+    #[serde(deserialize_with = "blank::text")]
+    pub status_attribute_string: Option<String>,
+    #[serde(deserialize_with = "blank::list")]
+    pub validation_errors: Vec<Complaint>,
+    #[serde(deserialize_with = "blank::list")]
+    pub warnings: Vec<Complaint>,
+}

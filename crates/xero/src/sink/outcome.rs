@@ -1,0 +1,245 @@
+//! What became of a send: every status, every silence, every element. There is one `match` on what
+//! was sent and one on the status; in neither does an unforeseen case mean success.
+
+use std::collections::BTreeMap;
+
+use base::{CallError, Response, Sent, Timestamp};
+use intents::{Intent, IntentId, Kind, Outcome, Reason, Receipt};
+
+use super::Pushed;
+use super::element::Element;
+use super::known::Known;
+use super::refusal;
+use crate::api::{allocations, contacts, credit_notes, fault, invoices, items, json, payments};
+use crate::connection;
+use crate::spec::SPEC;
+
+/// Judges what came of a send of these members. Pure.
+pub(super) fn judge(
+    sent: &Sent,
+    kind: Kind,
+    members: &[Intent],
+    known: Known<'_>,
+    now: Timestamp,
+) -> Pushed {
+    match sent {
+        Sent::Reply(response) => of_reply(response, kind, members, known, now),
+        Sent::Busy(until) => all(members, None, &Outcome::Busy(*until)),
+        Sent::NotSent(why) => all(members, None, &Outcome::NotSent(Reason::new("not_sent", why))),
+        Sent::Lost(why) => all(members, None, &Outcome::Lost(Reason::new("timeout", why))),
+    }
+}
+
+/// A reply: by its status for all members, or by its elements for each.
+fn of_reply(
+    response: &Response,
+    kind: Kind,
+    members: &[Intent],
+    known: Known<'_>,
+    now: Timestamp,
+) -> Pushed {
+    let status = response.status;
+    let unclear =
+        |code: &str| Outcome::Unclear(Reason::new(code, format!("Xero answered {status}")));
+    let outcome = match status {
+        200..=299 => return of_elements(response, kind, members, known),
+        400 => bad_request(response, kind, members.len()),
+        401 | 403 => return no_entry(response, members),
+        404 => not_found(response, kind),
+        413 => too_large(members.len()),
+        429 => Outcome::Busy(now.after_ms(wait_ms(response))),
+        500..=599 => unclear("server_error"),
+        _ => unclear("unclear_reply"),
+    };
+    let mut pushed = all(members, Some(status), &outcome);
+    pushed.saw_server_error = (500..=599).contains(&status);
+    pushed
+}
+
+/// Xero refused the request as a whole and saved nothing of it. With several members it may be the
+/// fault of one.
+fn bad_request(response: &Response, kind: Kind, members: usize) -> Outcome {
+    let mut complaints = fault::complaints(response);
+    if complaints.is_empty() {
+        complaints.push(fault::problem(response));
+    }
+    // The key was used for another request: what that one did is unknown here.
+    if complaints.iter().any(|complaint| complaint.contains("Idempotency Key")) {
+        return Outcome::Unclear(Reason::new("idempotency_clash", complaints.join(" / ")));
+    }
+    if members > 1 {
+        return Outcome::Halve(refusal::reason(&complaints));
+    }
+    refused(kind, &complaints)
+}
+
+/// The document that an edit, a void or an allocation names is not there. Where the path names no
+/// document, the address is wrong and nothing was written.
+fn not_found(response: &Response, kind: Kind) -> Outcome {
+    match kind {
+        Kind::InvoiceEdit | Kind::InvoiceVoid | Kind::Allocation => {
+            Outcome::Refused(Reason::new("document_missing", fault::words(response)))
+        }
+        Kind::Contact | Kind::Item | Kind::Invoice | Kind::CreditNote | Kind::Payment => {
+            Outcome::NotSent(Reason::new("not_sent", "Xero has nothing at this address"))
+        }
+    }
+}
+
+fn too_large(members: usize) -> Outcome {
+    let reason = Reason::new("request_too_large", "Xero takes 3.5 MB in one request");
+    if members > 1 { Outcome::Halve(reason) } else { Outcome::Refused(reason) }
+}
+
+fn no_entry(response: &Response, members: &[Intent]) -> Pushed {
+    let trouble = connection::trouble(response);
+    let code = trouble.as_ref().map_or("needs_consent", connection::ConnectionTrouble::code);
+    let words = format!("Xero answered {}", response.status);
+    let outcome = Outcome::NotSent(Reason::new(code, words));
+    Pushed { trouble, ..all(members, Some(response.status), &outcome) }
+}
+
+/// Seconds that Xero asks to wait; for too many calls at once it names none.
+/// <https://developer.xero.com/documentation/guides/oauth2/limits/>
+fn wait_ms(response: &Response) -> i64 {
+    let seconds =
+        response.header(SPEC.retry_header).and_then(|text| text.trim().parse::<i64>().ok());
+    let asked = seconds.map(|seconds| seconds.max(1).saturating_mul(Timestamp::SECOND));
+    asked.unwrap_or(SPEC.retry_default_ms)
+}
+
+fn of_elements(response: &Response, kind: Kind, members: &[Intent], known: Known<'_>) -> Pushed {
+    let judged = match kind {
+        Kind::Contact => {
+            json::<contacts::Page>(response).map(|page| each(&page.contacts, members, known))
+        }
+        Kind::Item => json::<items::Page>(response).map(|page| each(&page.items, members, known)),
+        Kind::Invoice | Kind::InvoiceEdit | Kind::InvoiceVoid => {
+            json::<invoices::Page>(response).map(|page| each(&page.invoices, members, known))
+        }
+        Kind::CreditNote => json::<credit_notes::Page>(response)
+            .map(|page| each(&page.credit_notes, members, known)),
+        Kind::Allocation => {
+            json::<allocations::Page>(response).map(|page| each(&page.allocations, members, known))
+        }
+        Kind::Payment => {
+            json::<payments::Page>(response).map(|page| each(&page.payments, members, known))
+        }
+    };
+    match judged {
+        Ok(outcomes) => pushed(outcomes, Some(response.status)),
+        Err(CallError::Status { detail, .. } | CallError::Unreadable { detail }) => {
+            let reason = Reason::new("unclear_reply", detail);
+            all(members, Some(response.status), &Outcome::Unclear(reason))
+        }
+    }
+}
+
+/// Each member alone, found by what it is about. Members that are alike (two payments of the same
+/// amount from one invoice into one account) take the elements that answer them in turn.
+fn each<E: Element>(
+    elements: &[E],
+    members: &[Intent],
+    known: Known<'_>,
+) -> Vec<(IntentId, Outcome)> {
+    let elements = without_repeats(elements);
+    let mut turns = BTreeMap::new();
+    let outcome = |member: &Intent, turns: &mut BTreeMap<Vec<usize>, usize>| {
+        let found: Vec<usize> = (0..elements.len())
+            .filter(|at| elements.get(*at).is_some_and(|one| one.answers(&member.body, known)))
+            .collect();
+        let alike = members.iter().filter(|other| {
+            found
+                .first()
+                .and_then(|at| elements.get(*at))
+                .is_some_and(|e| e.answers(&other.body, known))
+        });
+        let alike = alike.count();
+        if found.len() > alike {
+            return unclear("the reply has several elements for it");
+        }
+        let turn = turns.entry(found.clone()).or_insert(0);
+        let element = found.get(*turn).and_then(|at| elements.get(*at));
+        *turn = turn.saturating_add(1);
+        element.map_or_else(|| unclear("the reply does not mention it"), |e| one(*e, member, known))
+    };
+    members.iter().map(|member| (member.id.clone(), outcome(member, &mut turns))).collect()
+}
+
+/// The same thing said twice is said once: by its id, if it was saved.
+fn without_repeats<E: Element>(elements: &[E]) -> Vec<&E> {
+    let mut once: Vec<&E> = Vec::new();
+    for element in elements {
+        let is_repeat = !element.is_refused()
+            && element.remote_id().is_some()
+            && once
+                .iter()
+                .any(|seen| !seen.is_refused() && seen.remote_id() == element.remote_id());
+        if !is_repeat {
+            once.push(element);
+        }
+    }
+    once
+}
+
+fn one<E: Element>(element: &E, member: &Intent, known: Known<'_>) -> Outcome {
+    if element.is_refused() {
+        return refused(member.kind(), &element.complaints());
+    }
+    let Some(back) = element.read_back(&member.body, known) else {
+        return unclear("the reply leaves out what would tell");
+    };
+    let warnings = element.warnings();
+    if warnings.iter().any(|warning| refusal::spoils(warning)) {
+        return Outcome::Differs(back.receipt, refusal::reason(&warnings));
+    }
+    if back.differences.is_empty() {
+        return Outcome::Delivered(back.receipt);
+    }
+    let reason = Reason::new("xero_differs", back.differences.join("; "));
+    Outcome::Differs(back.receipt, reason)
+}
+
+fn refused(kind: Kind, complaints: &[String]) -> Outcome {
+    if refusal::is_sighting(kind, complaints) {
+        return Outcome::Unclear(Reason::new("already_exists", complaints.join(" / ")));
+    }
+    Outcome::Refused(refusal::reason(complaints))
+}
+
+fn unclear(detail: &str) -> Outcome {
+    Outcome::Unclear(Reason::new("unclear_reply", detail))
+}
+
+fn all(members: &[Intent], status: Option<u16>, outcome: &Outcome) -> Pushed {
+    let outcomes = members.iter().map(|member| (member.id.clone(), outcome.clone()));
+    pushed(outcomes.collect(), status)
+}
+
+fn pushed(outcomes: Vec<(IntentId, Outcome)>, status: Option<u16>) -> Pushed {
+    let detail = tally(&outcomes, status);
+    Pushed { outcomes, saw_server_error: false, status, detail, trouble: None }
+}
+
+/// `200: 48 delivered, 1 refused account_invalid`. Words of Xero's may hold names and stay out.
+fn tally(outcomes: &[(IntentId, Outcome)], status: Option<u16>) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, outcome) in outcomes {
+        let words = match outcome {
+            Outcome::Delivered(Receipt { .. }) => "delivered".to_owned(),
+            Outcome::Differs(_, reason) => format!("differs {}", reason.code),
+            Outcome::Refused(reason) => format!("refused {}", reason.code),
+            Outcome::Halve(reason) => format!("to halve {}", reason.code),
+            Outcome::Busy(until) => format!("to wait until {until}"),
+            Outcome::NotSent(reason) => format!("not sent {}", reason.code),
+            Outcome::Unclear(reason) => format!("unclear {}", reason.code),
+            Outcome::Lost(reason) => format!("lost {}", reason.code),
+        };
+        let count = counts.entry(words).or_insert(0);
+        *count = count.saturating_add(1);
+    }
+    let parts: Vec<String> =
+        counts.iter().map(|(words, count)| format!("{count} {words}")).collect();
+    let status = status.map_or_else(|| "no reply".to_owned(), |status| status.to_string());
+    format!("{status}: {}", parts.join(", "))
+}

@@ -1,0 +1,100 @@
+//! Installs what a machine with Rust and Node lacks, by name and pinned version.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell;
+
+/// A server that the tests may use instead of starting one.
+const TEST_POSTGRES: &str = "DAYBOOK_TEST_POSTGRES";
+/// Set by a person who cannot install the database server: its tests then say that they were skipped.
+pub(crate) const WITHOUT_POSTGRES: &str = "DAYBOOK_WITHOUT_POSTGRES";
+
+pub(crate) fn everything() -> Result<()> {
+    postgres()?;
+    let prism = prism()?;
+    shell::say(&format!("PostgreSQL's server programs and {} are here", prism.display()));
+    Ok(())
+}
+
+/// The database server's programs, with which the store's tests start a server of their own.
+pub(crate) fn postgres() -> Result<()> {
+    let is_set = |name| std::env::var_os(name).is_some();
+    if is_set(TEST_POSTGRES) || is_set(WITHOUT_POSTGRES) || has_postgres() {
+        return Ok(());
+    }
+    if !shell::exists("apt-get", "--version") {
+        bail!(
+            "the tests start a PostgreSQL server and need its programs initdb and pg_ctl: install \
+             PostgreSQL, or set {TEST_POSTGRES} to a server's URL, or {WITHOUT_POSTGRES}=1 to \
+             leave those tests out"
+        );
+    }
+    shell::complain("PostgreSQL's server programs are missing: installing them with apt-get");
+    if let Err(error) = shell::run(apt().args(["update", "--quiet"])) {
+        // The package may be found all the same.
+        shell::complain(&format!("{error:#}"));
+    }
+    let packages = ["--yes", "--quiet", "--no-install-recommends", "postgresql"];
+    shell::run(apt().arg("install").args(packages)).with_context(|| {
+        format!("PostgreSQL could not be installed; {WITHOUT_POSTGRES}=1 leaves its tests out")
+    })?;
+    if !has_postgres() {
+        bail!("apt-get installed PostgreSQL, yet initdb and pg_ctl are not where they should be");
+    }
+    Ok(())
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn has_postgres() -> bool {
+    has("initdb") && has("pg_ctl")
+}
+
+/// On `PATH`, or where Debian keeps each version's programs.
+fn has(program: &str) -> bool {
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    shell::find(program).is_some()
+        || installed.into_iter().any(|version| version.path().join("bin").join(program).is_file())
+}
+
+/// The validating proxy of the contract run, installed from the committed lock file into the
+/// target folder. Returns the program's path.
+pub(crate) fn prism() -> Result<PathBuf> {
+    let lists = shell::root()?.join("xtask").join("tools");
+    let folder = shell::target()?.join("tools").join("prism");
+    let program = folder.join("node_modules").join(".bin").join("prism");
+    if program.exists() && same(&lists, &folder, "package-lock.json") {
+        return Ok(program);
+    }
+    if !shell::exists("npm", "--version") {
+        bail!("the contract run needs Node.js 20 or later with npm, and npm was not found");
+    }
+    shell::complain("installing the validating proxy of the contract run with npm");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::copy(lists.join("package.json"), folder.join("package.json"))?;
+    let lock = folder.join("package-lock.json");
+    std::fs::copy(lists.join("package-lock.json"), &lock)?;
+    let installed = shell::run(
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .current_dir(&folder),
+    );
+    if installed.is_err() {
+        // The copied lock marks a finished installation: this one is not.
+        std::fs::remove_file(&lock)?;
+    }
+    installed.context("the validating proxy could not be installed")?;
+    Ok(program)
+}
+
+fn same(left: &Path, right: &Path, name: &str) -> bool {
+    let read = |folder: &Path| std::fs::read(folder.join(name)).ok();
+    read(left).is_some_and(|bytes| read(right) == Some(bytes))
+}
