@@ -197,7 +197,7 @@ impl Engine {
         let caller = self.amazon_caller(link, state);
         let next = stages::pull::orders(turn, link, &caller, state).await;
         state.budget = caller.budget();
-        self.count(Vendor::Amazon, &caller).await?;
+        self.count(&caller).await?;
         next
     }
 
@@ -207,7 +207,7 @@ impl Engine {
         let caller = self.xero_caller(link, state);
         let next = self.xero_work(turn, link, &caller, state).await;
         state.budget = caller.budget();
-        self.count(Vendor::Xero, &caller).await?;
+        self.count(&caller).await?;
         next
     }
 
@@ -256,9 +256,9 @@ impl Engine {
             .with_budget(state.budget.clone(), self.settings.limits)
     }
 
-    async fn count(&self, vendor: Vendor, caller: &Caller) -> Result<(), StageError> {
+    async fn count(&self, caller: &Caller) -> Result<(), StageError> {
         for (operation, count) in caller.counts() {
-            self.store.count_calls(vendor.as_str(), &operation, count).await?;
+            self.store.count_calls(caller.vendor().as_str(), &operation, count).await?;
         }
         Ok(())
     }

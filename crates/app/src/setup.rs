@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use base::{Clock, Currency, Decimal, Rate, Secret, Timestamp, Zone};
+use base::{Clock, Currency, Decimal, Rate, Secret, Timestamp, Transport, Zone};
 use facts::Chart;
 use intents::BookId;
 use mapping::rulebook::{DatedRate, Posting, Sku};
@@ -20,7 +20,7 @@ use crate::stages::pull::xero_stopped;
 use crate::transport::caller::Vendor;
 use crate::transport::tokens::Access;
 use xero::api::{accounts, currencies};
-use crate::transport::{Addresses, Caller, Carrier};
+use crate::transport::{Addresses, Caller, Carrier, Patient};
 
 /// Everything that a person (or a sandbox) gives to connect a book.
 #[derive(Debug, Clone)]
@@ -134,7 +134,9 @@ impl Setup {
     pub async fn connect(&self, wish: &Wish) -> Result<(BookId, Settings), SetupError> {
         let xero = self.xero_link(wish).await?;
         let caller = self.caller(Vendor::Xero, &xero.addresses, &xero.credential, wish.limits);
-        let chart = self.prepare_organisation(wish, &xero, &caller).await?;
+        let chart = self.prepare_organisation(wish, &xero, &self.patient(&caller)).await;
+        self.count(&caller).await?;
+        let chart = chart?;
         let mut amazon = Vec::new();
         for one in &wish.amazon {
             amazon.push(self.amazon_link(one, wish.limits).await?);
@@ -146,11 +148,6 @@ impl Setup {
         let settings =
             Settings { name, since: wish.since, xero, amazon, sandbox, limits: wish.limits };
         self.write_down(wish, &book, &settings, &chart).await?;
-        for (vendor, counted) in [(Vendor::Xero, caller.counts())] {
-            for (operation, count) in counted {
-                self.store.count_calls(vendor.as_str(), &operation, count).await?;
-            }
-        }
         Ok((book, settings))
     }
 
@@ -164,6 +161,18 @@ impl Setup {
         let access = Access { store: self.store.clone(), credential: credential.clone() };
         Caller::new(vendor, addresses.clone(), access, self.carrier.clone(), self.clock.clone())
             .with_budget(crate::transport::Budget::default(), limits)
+    }
+
+    fn patient<'a>(&'a self, caller: &'a Caller) -> Patient<'a> {
+        Patient { inner: caller, clock: self.clock.as_ref() }
+    }
+
+    /// Calls count whether or not they went well.
+    async fn count(&self, caller: &Caller) -> Result<(), SetupError> {
+        for (operation, calls) in caller.counts() {
+            self.store.count_calls(caller.vendor().as_str(), &operation, calls).await?;
+        }
+        Ok(())
     }
 
     async fn keep_tokens(&self, key: &str, refresh: Option<&Secret>) -> Result<(), SetupError> {
@@ -190,7 +199,8 @@ impl Setup {
         };
         self.keep_tokens(&credential.tokens, given.refresh_token.as_ref()).await?;
         let caller = self.caller(Vendor::Xero, &given.addresses, &credential, wish.limits);
-        let found = xero::connections(&caller, None).await;
+        let found = xero::connections(&self.patient(&caller), None).await;
+        self.count(&caller).await?;
         let found = found.map_err(|stop| SetupError::Xero(xero_stopped(stop)))?;
         let names: Vec<String> = found.iter().filter_map(|one| one.tenant_name.clone()).collect();
         let mut fitting = found.into_iter().filter(|one| match &given.tenant {
@@ -219,15 +229,13 @@ impl Setup {
         };
         self.keep_tokens(&credential.tokens, Some(&given.refresh_token)).await?;
         let caller = self.caller(Vendor::Amazon, &given.addresses, &credential, limits);
-        let found = amazon::source::participations(&caller, self.clock.now()).await;
+        let found = amazon::source::participations(&self.patient(&caller), self.clock.now()).await;
+        self.count(&caller).await?;
         let found = found.map_err(|stop| SetupError::Amazon {
             region: given.region.clone(),
             detail: stop.to_string(),
             may_pass: stop.remedy() == amazon::source::Remedy::Later,
         })?;
-        for (operation, count) in caller.counts() {
-            self.store.count_calls("amazon", &operation, count).await?;
-        }
         let marketplaces = found
             .into_iter()
             .filter(|one| one.is_participating)
@@ -248,7 +256,7 @@ impl Setup {
         &self,
         wish: &Wish,
         link: &XeroLink,
-        caller: &Caller,
+        caller: &dyn Transport,
     ) -> Result<Chart, SetupError> {
         let asked = |stop| SetupError::Xero(xero_stopped(stop));
         let chart = xero::pull_chart(caller, &link.tenant_id).await.map_err(asked)?;

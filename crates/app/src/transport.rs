@@ -5,6 +5,7 @@
 pub mod budget;
 pub mod caller;
 pub mod in_process;
+pub mod patient;
 pub mod tokens;
 pub mod wire;
 
@@ -16,6 +17,7 @@ use base::{Request, Sent};
 pub use budget::Budget;
 pub use caller::{Addresses, Caller};
 pub use in_process::InProcess;
+pub use patient::Patient;
 pub use wire::Wire;
 
 /// Carries one request to a base address such as `https://api.xero.com/api.xro/2.0`. Never

@@ -30,8 +30,9 @@ pub struct Decision {
 }
 
 const SEEN: &str = "\
-    SELECT f.subject, MAX(f.number) AS saw, MAX(f.occurred) AS since FROM facts f
-    WHERE f.book = $1 AND f.id IN (SELECT e.value ->> 'id' FROM json_each($2) AS e)
+    SELECT f.subject, MAX(f.number) AS saw, MAX(f.occurred) AS since
+    FROM json_each($2) AS e CROSS JOIN facts f
+    WHERE f.book = $1 AND f.id = e.value ->> 'id'
     GROUP BY f.subject";
 const INSERT_INTENTS: &str = "\
     INSERT INTO intents (id, book, subject, part, revision, kind, supersedes, amends, decided,

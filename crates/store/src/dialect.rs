@@ -47,8 +47,11 @@ pub(crate) const SQLITE: Dialect = Dialect {
 
 pub(crate) const POSTGRES: Dialect = Dialect {
     name: "postgresql",
-    writer_setup: "SET client_min_messages = warning; SET lock_timeout = '10s';",
-    reader_setup: "SET client_min_messages = warning;",
+    // A plan that was made for empty tables must not be kept when they are full.
+    writer_setup: "SET client_min_messages = warning; SET lock_timeout = '10s'; \
+                   SET plan_cache_mode = force_custom_plan;",
+    reader_setup: "SET client_min_messages = warning; \
+                   SET plan_cache_mode = force_custom_plan;",
     writers: 8,
     readers: 4,
     begin: "BEGIN",

@@ -54,10 +54,12 @@ const INSERT: &str = "\
         e.value ->> 'raw_hash', e.value ->> 'body'
     FROM json_each($3) AS e";
 const COUNT_FACTS: &str = "\
-    UPDATE subjects SET facts = CAST(e.value ->> 'facts' AS BIGINT),
-        newest = CAST(e.value ->> 'newest' AS BIGINT), due = COALESCE(due, $2)
-    FROM json_each($3) AS e
-    WHERE subjects.book = $1 AND subjects.subject = e.value ->> 'subject'";
+    INSERT INTO subjects (book, subject, facts, saw, waits, newest, due)
+    SELECT $1, e.value ->> 'subject', CAST(e.value ->> 'facts' AS BIGINT), 0, 0,
+        CAST(e.value ->> 'newest' AS BIGINT), $2
+    FROM json_each($3) AS e WHERE TRUE
+    ON CONFLICT (book, subject) DO UPDATE SET facts = excluded.facts, newest = excluded.newest,
+        due = COALESCE(subjects.due, excluded.due)";
 
 /// A subject while facts are added to it.
 #[derive(Debug, Serialize)]

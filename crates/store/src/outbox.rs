@@ -9,9 +9,10 @@ use crate::progress::{self, Attempted};
 use crate::rows::{CHUNK, ids};
 use crate::{Store, StoreError, lanes, receipts};
 
+/// The plus keeps the index of the order in use: the time is looked at last.
 const DUE: &str = decided!(
     "WHERE o.book = $1 AND o.kind = $2 AND o.state = 'ready' AND o.unmet = 0
-        AND o.not_before <= $3
+        AND + o.not_before <= $3
      ORDER BY o.decided, o.place LIMIT $4"
 );
 const BY_ID: &str = decided!(

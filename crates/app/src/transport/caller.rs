@@ -71,6 +71,10 @@ impl Caller {
         }
     }
 
+    pub fn vendor(&self) -> Vendor {
+        self.vendor
+    }
+
     /// Goes on with what the lane has spent already.
     pub fn with_budget(mut self, budget: Budget, keeps_limits: bool) -> Caller {
         self.budget = Mutex::new(budget);

@@ -1,0 +1,91 @@
+//! The validating proxy: one process for one of the vendor's files.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+
+/// A proxy that listens. It ends when it is dropped.
+pub struct Prism {
+    pub url: String,
+    _process: Process,
+}
+
+/// A proxy that reads its file, which takes some seconds if that is large.
+pub struct Starting {
+    url: String,
+    process: Process,
+    listening: mpsc::Receiver<Result<(), String>>,
+}
+
+struct Process(Child);
+
+impl Prism {
+    /// Starts a proxy that checks against `spec` what it passes on to `upstream`: a request that
+    /// breaks the file never gets there, a reply that breaks it never comes back.
+    pub fn start(spec: &Path, upstream: &str) -> Starting {
+        let program = program();
+        let port = free_port();
+        let mut child = Command::new(&program)
+            .args(["proxy", "--errors", "--host", "127.0.0.1", "--port", &port.to_string()])
+            .arg(spec)
+            .arg(upstream)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        let (sender, listening) = mpsc::channel();
+        // It also keeps the pipe empty, on which the proxy would wait for us otherwise.
+        std::thread::spawn(move || {
+            let mut said = String::new();
+            for line in lines.lines().map_while(Result::ok) {
+                if line.contains("Prism is listening") {
+                    drop(sender.send(Ok(())));
+                }
+                said = format!("{said}\n{line}");
+            }
+            drop(sender.send(Err(said)));
+        });
+        Starting { url: format!("http://127.0.0.1:{port}"), process: Process(child), listening }
+    }
+}
+
+impl Starting {
+    pub fn wait(self) -> Prism {
+        if let Err(said) = self.listening.recv().unwrap() {
+            panic!("the validating proxy ended: {said}");
+        }
+        Prism { url: self.url, _process: self.process }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// From `DAYBOOK_PRISM`, or where `cargo xtask ensure` installs it.
+fn program() -> PathBuf {
+    let program = std::env::var_os("DAYBOOK_PRISM").map_or_else(installed, PathBuf::from);
+    assert!(
+        program.exists(),
+        "the vendors' files are here, but the validating proxy is not at {}: run `cargo xtask \
+         ensure`, or name it in DAYBOOK_PRISM",
+        program.display()
+    );
+    program
+}
+
+fn installed() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    target.join("tools/prism/node_modules/.bin/prism")
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}

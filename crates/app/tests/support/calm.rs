@@ -1,0 +1,68 @@
+//! A book that is connected to simulated vendors and worked until nothing is left to do.
+
+use std::sync::Arc;
+
+use app::cli::connect::{patiently, sandbox_wish};
+use app::cli::open::pace;
+use app::engine::{Engine, Round};
+use app::home::{Config, Home};
+use app::setup::{Setup, Wish};
+use app::stages::OpenGate;
+use app::transport::Carrier;
+use base::{Clock, Timestamp};
+use mapping::rulebook::Posting;
+use sandbox::clock::WorldClock;
+use sandbox::server::Sandbox;
+
+/// Rounds of a world that never comes to rest.
+const ROUNDS_MAX: u32 = 20_000;
+
+/// The wish of a person who connects to the vendors that `carrier` reaches at `url`.
+pub async fn wish(carrier: &dyn Carrier, url: &str) -> Wish {
+    sandbox_wish(carrier, url, Posting::Post).await.unwrap()
+}
+
+/// A connected book in a fresh data folder. Every call goes through `carrier`.
+pub async fn connected(
+    home: &Home,
+    clock: Arc<WorldClock>,
+    carrier: Arc<dyn Carrier>,
+    wish: &Wish,
+) -> Engine {
+    let store = home.store().await.unwrap();
+    let clock: Arc<dyn Clock> = clock;
+    let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
+    let (book, settings) = patiently(&setup, wish).await.unwrap();
+    let pace = pace(&Config::default());
+    let gate = Arc::new(OpenGate);
+    let node = "test".to_owned();
+    Engine { store, clock, carrier, gate, node, pace, book, settings }
+}
+
+/// Works until the world changes no more and everything is posted, recorded or held. `stop` ends
+/// it early.
+pub async fn work(engine: &Engine, world: &Sandbox, stop: impl Fn() -> bool) {
+    engine.take_over().await.unwrap();
+    let rules = engine.rules().await.unwrap();
+    let mut last = engine.clock.now();
+    for _round in 0..ROUNDS_MAX {
+        if stop() {
+            return;
+        }
+        let Round::Idle { next } = engine.round(&rules).await.unwrap() else { continue };
+        match world.amazon().next_change(engine.clock.now()) {
+            Some(change) => last = last.max(change),
+            None => {
+                // Orders can be seen two minutes after they changed.
+                let shown = last.after_ms(2 * Timestamp::MINUTE);
+                if engine.is_quiet(shown, &rules).await.unwrap() {
+                    return;
+                }
+            }
+        }
+        let trouble = engine.trouble().await.unwrap();
+        assert_eq!(trouble, None, "a person would have to act");
+        engine.clock.until(next).await;
+    }
+    panic!("the world does not come to rest");
+}
