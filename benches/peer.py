@@ -44,10 +44,11 @@ def main(path):
         connection = json.load(file)
     api, tenant = vendors.xero(connection)
     accounts = set_up(api, tenant)
-    counts = {"orders": 0, "invoices": 0, "payments": 0, "skipped": 0, "failed": 0}
+    counts = {"invoices": 0, "payments": 0, "skipped": 0, "failed": 0}
+    regions = {}
     failures = []
-    for order in orders(connection):
-        counts["orders"] += 1
+    for region, order in orders(connection):
+        regions[region] = regions.get(region, 0) + 1
         total = order.get("proceeds", {}).get("grandTotal")
         if order["salesChannel"]["channelName"] != "AMAZON" or not is_sale(order, total):
             counts["skipped"] += 1
@@ -56,8 +57,8 @@ def main(path):
             post(api, tenant, accounts, order, total, counts)
         except HTTPStatusException as error:
             counts["failed"] += 1
-            failures.append(f"{order['orderId']}: {error}"[:300])
-    print(json.dumps({**counts, "failures": failures[:5]}))
+            failures.append(f"{order['orderId']}: {error.reason}")
+    print(json.dumps({"orders": regions, **counts, "failures": failures}))
 
 
 def set_up(api, tenant):
@@ -95,7 +96,8 @@ def orders(connection):
         while True:
             more = {"paginationToken": token} if token else {}
             page = client.search_orders(**asked, **more)
-            yield from page.orders
+            for order in page.orders:
+                yield region, order
             token = page.next_token
             if not token:
                 break

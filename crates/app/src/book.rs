@@ -19,6 +19,9 @@ pub struct Settings {
     pub sandbox: Option<String>,
     /// False only against a sandbox that keeps no limits either.
     pub limits: bool,
+    /// How many calls connecting took.
+    #[serde(default)]
+    pub setup_calls: u64,
 }
 
 /// The way into one organisation.
@@ -87,10 +90,9 @@ impl Lane {
         let (_book, rest) = name.split_once('/')?;
         match rest.split_once('/') {
             Some(("amazon", region)) => Some(Lane::Amazon { region: region.to_owned() }),
-            Some(_) => None,
             None if rest == "book" => Some(Lane::Book),
             None if rest == "xero" => Some(Lane::Xero),
-            None => None,
+            Some(_) | None => None,
         }
     }
 }
@@ -98,11 +100,8 @@ impl Lane {
 impl Settings {
     /// Every lane of the book.
     pub fn lanes(&self) -> Vec<Lane> {
-        let mut lanes: Vec<Lane> = self
-            .amazon
-            .iter()
-            .map(|link| Lane::Amazon { region: link.region.clone() })
-            .collect();
+        let mut lanes: Vec<Lane> =
+            self.amazon.iter().map(|link| Lane::Amazon { region: link.region.clone() }).collect();
         lanes.push(Lane::Book);
         lanes.push(Lane::Xero);
         lanes

@@ -61,11 +61,14 @@ impl EngineError {
 }
 
 impl Engine {
-    /// Takes over from a process that ended: what it had on the wire is to be looked up.
+    /// Takes over from a process that ended: what it had on the wire is to be looked up, and every
+    /// lane gets a turn at once.
     pub async fn take_over(&self) -> Result<u64, EngineError> {
         let now = self.clock.now();
         for lane in self.settings.lanes() {
-            self.store.ensure_lane(&lane.name(&self.book), &self.book, now).await?;
+            let name = lane.name(&self.book);
+            self.store.ensure_lane(&name, &self.book, now).await?;
+            self.store.nudge(&name, now).await?;
         }
         self.store.free_leases(&self.node).await?;
         let Some(lease) = self.claim(&Lane::Xero.name(&self.book)).await? else { return Ok(0) };

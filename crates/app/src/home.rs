@@ -72,7 +72,8 @@ const KEY_FILE: &str = "master.key";
 const LOCK_FILE: &str = "daybook.lock";
 const KEY_BYTES: usize = 32;
 
-const CONFIG_TEXT: &str = "# Daybook's configuration. Every line has this default; DAYBOOK_DATABASE overrides `database`.
+const CONFIG_TEXT: &str =
+    "# Daybook's configuration. Every line has this default; DAYBOOK_DATABASE overrides `database`.
 
 # Where facts, decisions and receipts are kept: a file in this folder, or postgres://user@host/name
 #database = \"sqlite:daybook.db\"
@@ -100,7 +101,9 @@ impl Home {
     /// Opens the folder for reading; another process may be at work on it.
     pub fn read(dir: &Path) -> Result<Home, HomeError> {
         let unusable = |error| HomeError::Folder(dir.to_owned(), error);
-        std::fs::create_dir_all(dir).map_err(unusable)?;
+        if !dir.exists() {
+            make_private(dir).map_err(unusable)?;
+        }
         let path = dir.join(CONFIG_FILE);
         if !path.exists() {
             std::fs::write(&path, CONFIG_TEXT).map_err(unusable)?;
@@ -144,6 +147,18 @@ impl Home {
         file.read_to_string(&mut text).map_err(HomeError::MasterKey)?;
         Ok(Secret::new(text.trim()))
     }
+}
+
+/// The folder holds the books: its owner alone may look into it.
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(dir)
 }
 
 fn make_key(path: &Path) -> Result<(), HomeError> {

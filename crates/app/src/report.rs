@@ -22,6 +22,8 @@ pub struct Report {
     pub held_orders: Vec<HeldOrder>,
     /// Orders that are recorded and not posted as sales, by reason.
     pub recorded: BTreeMap<String, u64>,
+    /// Posted orders about which something is to be known (`invoiced_order`: paid later), by code.
+    pub noted: BTreeMap<String, u64>,
     pub duplicates: u64,
     pub lost: u64,
     pub contacts: u64,
@@ -106,6 +108,9 @@ impl Report {
         out.push(format!("Orders at Amazon      {:>7}", self.orders));
         out.push(format!("  to be invoiced      {:>7}", self.should_post));
         out.push(format!("  invoiced            {:>7}", self.posted));
+        for (code, count) in &self.noted {
+            out.push(format!("    of these          {count:>7}  {code}"));
+        }
         for (reason, count) in &self.recorded {
             out.push(format!("  recorded only       {count:>7}  {reason}"));
         }
@@ -171,7 +176,8 @@ impl Report {
         list(
             out,
             "Held, each until a person decides (daybook explain ORDER-ID):",
-            held.map(|order| format!("{}  {}: {}", order.order_id, order.code, order.detail)).collect(),
+            held.map(|order| format!("{}  {}: {}", order.order_id, order.code, order.detail))
+                .collect(),
         );
         let stopped = |row: &Stopped| format!("{}  {}: {}", row.subject, row.code, row.detail);
         list(out, "Refused (dead letters):", self.dead.iter().map(stopped).collect());
@@ -181,7 +187,12 @@ impl Report {
             "Differences:",
             self.differences
                 .iter()
-                .map(|one| format!("{}  {}: Amazon {}, Xero {}", one.order_id, one.what, one.amazon, one.xero))
+                .map(|one| {
+                    format!(
+                        "{}  {}: Amazon {}, Xero {}",
+                        one.order_id, one.what, one.amazon, one.xero
+                    )
+                })
                 .collect(),
         );
         list(out, "Names that the vendors do not know:", self.unknown_names.clone());

@@ -1,74 +1,28 @@
 //! Connecting a book: who may speak for it, what its organisation has, what is missing, and the
 //! first rule book.
 
+pub mod simulated;
+pub mod wish;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use base::{Clock, Currency, Decimal, Rate, Secret, Timestamp, Transport, Zone};
+use base::{Clock, Currency, Secret, Timestamp, Transport};
 use facts::Chart;
 use intents::BookId;
-use mapping::rulebook::{DatedRate, Posting, Sku};
 use mapping::suggest::{Choice, suggest_accounts};
 use mapping::{Role, RuleBook};
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::{Book, Connection, Store, Tokens};
 
+pub use self::wish::{AmazonWish, Wish, XeroWish};
 use crate::book::{AmazonLink, Credential, Grant, Lane, Settings, XeroLink};
 use crate::stages::StageError;
 use crate::stages::pull::xero_stopped;
 use crate::transport::caller::Vendor;
 use crate::transport::tokens::Access;
-use xero::api::{accounts, currencies};
 use crate::transport::{Addresses, Caller, Carrier, Patient};
-
-/// Everything that a person (or a sandbox) gives to connect a book.
-#[derive(Debug, Clone)]
-pub struct Wish {
-    pub since: Timestamp,
-    pub posting: Posting,
-    pub xero: XeroWish,
-    pub amazon: Vec<AmazonWish>,
-    /// Currencies to post in besides the organisation's own; added to it where missing.
-    pub currencies: Vec<Currency>,
-    /// Accounts that the chart lacks are created; otherwise their names are an error.
-    pub creates_accounts: bool,
-    pub rates: Vec<DatedRate>,
-    /// What the owner knows about the SKUs.
-    pub skus: Vec<Sku>,
-    pub sandbox: Option<String>,
-    pub limits: bool,
-}
-
-impl Wish {
-    /// What is posted in: the organisation's own currency first.
-    fn all_currencies(&self, base: Currency) -> Vec<Currency> {
-        let others = self.currencies.iter().copied().filter(|currency| *currency != base);
-        std::iter::once(base).chain(others).collect()
-    }
-}
-
-#[derive(Debug, Clone)]
-pub struct XeroWish {
-    pub addresses: Addresses,
-    pub client_id: String,
-    pub client_secret: Option<Secret>,
-    /// None for a custom connection.
-    pub refresh_token: Option<Secret>,
-    /// Which organisation, where the user connected several.
-    pub tenant: Option<String>,
-}
-
-#[derive(Debug, Clone)]
-pub struct AmazonWish {
-    pub region: String,
-    pub seller_id: Option<String>,
-    pub addresses: Addresses,
-    pub client_id: String,
-    pub client_secret: Secret,
-    pub refresh_token: Secret,
-    pub buyer_data: bool,
-}
+use xero::api::{accounts, currencies};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
@@ -113,7 +67,9 @@ impl SetupError {
             SetupError::Store(error) => error.code(),
             SetupError::Xero(error) => error.code(),
             SetupError::Amazon { .. } => "amazon_not_reached",
-            SetupError::NoOrganisation | SetupError::SeveralOrganisations(_) => "organisation_unclear",
+            SetupError::NoOrganisation | SetupError::SeveralOrganisations(_) => {
+                "organisation_unclear"
+            }
             SetupError::Class(_) => "organisation_class",
             SetupError::Accounts(_) => "account_missing",
             SetupError::Create { .. } => "xero_refused",
@@ -145,8 +101,15 @@ impl Setup {
         let book = BookId::derive(&[&xero.tenant_id, &sellers.join(",")]);
         let name = chart.organisation.name.clone();
         let sandbox = wish.sandbox.clone();
-        let settings =
-            Settings { name, since: wish.since, xero, amazon, sandbox, limits: wish.limits };
+        let settings = Settings {
+            name,
+            since: wish.since,
+            xero,
+            amazon,
+            sandbox,
+            limits: wish.limits,
+            setup_calls: self.store.calls().await?.iter().map(|count| count.calls).sum(),
+        };
         self.write_down(wish, &book, &settings, &chart).await?;
         Ok((book, settings))
     }
@@ -188,20 +151,25 @@ impl Setup {
         if let Some(value) = &given.client_secret {
             self.store.put_secret(&secret, value).await?;
         }
-        let credential = Credential {
+        let mut credential = Credential {
             client_id: given.client_id.clone(),
             secret: given.client_secret.as_ref().map(|_| secret),
-            tokens: format!("xero|{}|user", given.client_id),
+            tokens: given.tokens_key(),
             grant: match given.refresh_token {
                 Some(_) => Grant::RefreshToken,
                 None => Grant::ClientCredentials,
             },
         };
-        self.keep_tokens(&credential.tokens, given.refresh_token.as_ref()).await?;
+        if let Some(user) = self.user_of(&credential).await? {
+            credential.tokens = user;
+        } else {
+            self.keep_tokens(&credential.tokens, given.refresh_token.as_ref()).await?;
+        }
         let caller = self.caller(Vendor::Xero, &given.addresses, &credential, wish.limits);
         let found = xero::connections(&self.patient(&caller), None).await;
         self.count(&caller).await?;
         let found = found.map_err(|stop| SetupError::Xero(xero_stopped(stop)))?;
+        self.file_under_user(&mut credential).await?;
         let names: Vec<String> = found.iter().filter_map(|one| one.tenant_name.clone()).collect();
         let mut fitting = found.into_iter().filter(|one| match &given.tenant {
             Some(tenant) => one.tenant_id == *tenant || one.tenant_name.as_ref() == Some(tenant),
@@ -218,7 +186,32 @@ impl Setup {
         }
     }
 
-    async fn amazon_link(&self, given: &AmazonWish, limits: bool) -> Result<AmazonLink, SetupError> {
+    /// Where the tokens that came of a given refresh token are kept by now, if it was used before:
+    /// it has been replaced, and must not be put back.
+    async fn user_of(&self, given: &Credential) -> Result<Option<String>, SetupError> {
+        let key = self.store.secret(&given.tokens).await?;
+        Ok(key.map(|key| key.expose().to_owned()))
+    }
+
+    /// One row per application and user: the user's id is in the access token.
+    async fn file_under_user(&self, credential: &mut Credential) -> Result<(), SetupError> {
+        let Some(tokens) = self.store.tokens(&credential.tokens).await? else { return Ok(()) };
+        let claims = tokens.access.as_ref().and_then(xero::token::claims);
+        let Some(user) = claims.and_then(|claims| claims.xero_userid) else { return Ok(()) };
+        let key = format!("xero|{}|{user}", credential.client_id);
+        if key != credential.tokens {
+            self.store.put_tokens(&key, &tokens).await?;
+            self.store.put_secret(&credential.tokens, &Secret::new(key.clone())).await?;
+            credential.tokens = key;
+        }
+        Ok(())
+    }
+
+    async fn amazon_link(
+        &self,
+        given: &AmazonWish,
+        limits: bool,
+    ) -> Result<AmazonLink, SetupError> {
         let secret = format!("amazon:{}:secret", given.client_id);
         self.store.put_secret(&secret, &given.client_secret).await?;
         let credential = Credential {
@@ -326,7 +319,8 @@ impl Setup {
         if let Some(lease) = self.store.claim_lane(&lane, "setup", now, Timestamp::MINUTE).await? {
             self.store.put_chart(&lease, chart, now).await?;
             let state = crate::stages::LaneState { chart_read: Some(now), ..Default::default() };
-            let text = serde_json::to_string(&state).map_err(|e| SetupError::Rules(e.to_string()))?;
+            let text =
+                serde_json::to_string(&state).map_err(|e| SetupError::Rules(e.to_string()))?;
             self.store.settle_lane(&lease, now, &text, now).await?;
         }
         Ok(())
@@ -347,12 +341,10 @@ fn connection(book: &BookId, vendor: &str, label: &str) -> Connection {
 
 /// Xero's refusal of something to create; anything but a refusal may pass.
 fn refused(what: &str, stop: xero::PullStop) -> SetupError {
-    match stop {
-        xero::PullStop::Status { status, detail } if status < 500 => {
-            SetupError::Create { what: what.to_owned(), detail }
-        }
-        other => SetupError::Xero(xero_stopped(other)),
+    if let xero::PullStop::Status { status: 400..=499, detail } = stop {
+        return SetupError::Create { what: what.to_owned(), detail };
     }
+    SetupError::Xero(xero_stopped(stop))
 }
 
 fn first_rules(wish: &Wish, chart: &Chart) -> Result<String, SetupError> {
@@ -377,71 +369,4 @@ fn first_rules(wish: &Wish, chart: &Chart) -> Result<String, SetupError> {
         return Err(SetupError::Rules(words.join("; ")));
     }
     rules.to_json().map_err(failed)
-}
-
-/// How a sandbox says where it is and who may come in: `GET /_sandbox/connection`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct SandboxConnection {
-    pub amazon_token_url: String,
-    pub amazon_client_id: String,
-    pub amazon_client_secret: String,
-    pub amazon_regions: Vec<SandboxRegion>,
-    pub xero_api: String,
-    pub xero_token_url: String,
-    pub xero_connections_url: String,
-    pub xero_client_id: String,
-    pub xero_client_secret: String,
-    pub xero_refresh_token: String,
-    /// The world's moment before which no order changed.
-    pub since: Timestamp,
-    pub limits: bool,
-}
-
-/// One product of the simulated seller: `GET /_sandbox/catalogue`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Product {
-    pub sku: String,
-    pub tax_class: String,
-}
-
-impl Product {
-    /// What an owner would enter about it.
-    pub fn sku(self) -> Sku {
-        // The rule book's class of books stands for what has a reduced rate at most.
-        let tax_class = match self.tax_class.as_str() {
-            "book" | "food" => "books".to_owned(),
-            _ => self.tax_class,
-        };
-        Sku { sku: self.sku, category: String::new(), tax_class: Some(tax_class), item_code: None }
-    }
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct SandboxRegion {
-    pub region: String,
-    pub api: String,
-    pub refresh_token: String,
-}
-
-impl SandboxConnection {
-    /// Monthly rates for the simulated world, foreign units for one pound.
-    pub fn rates(&self) -> Vec<DatedRate> {
-        let rates = [
-            (Currency::EUR, 1_1500),
-            (Currency::USD, 1_3000),
-            (Currency::CAD, 1_8000),
-            (Currency::AUD, 2_0000),
-            (Currency::JPY, 200_0000),
-        ];
-        let from = self.since.after_ms(-400 * Timestamp::DAY).day(&Zone::utc());
-        rates
-            .into_iter()
-            .map(|(currency, ten_thousandths)| DatedRate {
-                currency,
-                from,
-                rate: Rate(Decimal::new(ten_thousandths, 4)),
-                source: "simulated world".to_owned(),
-            })
-            .collect()
-    }
 }

@@ -82,8 +82,6 @@ impl Gate for OpenGate {
 pub enum StageError {
     #[error("the store failed")]
     Store(#[from] store::StoreError),
-    #[error("a send could not be built")]
-    Build(#[from] xero::BuildError),
     #[error("the rule book cannot be used: {0}")]
     Rules(String),
     #[error("{code}: {detail}")]
@@ -95,7 +93,6 @@ impl StageError {
     pub fn code(&self) -> &'static str {
         match self {
             StageError::Store(error) => error.code(),
-            StageError::Build(_) => "send_unbuildable",
             StageError::Rules(_) => "rule_failed",
             StageError::Vendor { code, .. } => code,
         }

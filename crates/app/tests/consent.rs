@@ -1,5 +1,12 @@
 //! A person's consent, with a browser that follows redirects: with the app's secret, and by PKCE.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::sync::Mutex;
 
 use app::cli::consent::{Consent, consent};

@@ -2,6 +2,8 @@
 //! undisturbed run. The sandbox is never killed: vendors do not die with us.
 //! `DAYBOOK_KILLS` asks for more kills than the ordinary run has.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;

@@ -3,9 +3,7 @@
 use base::{FactId, Money, Subject};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{
-    Allocation, Contact, ContactRef, CreditNote, Invoice, Item, Payment,
-};
+use crate::document::{Allocation, Contact, ContactRef, CreditNote, Invoice, Item, Payment};
 use crate::outbox::Progress;
 
 base::id!(

@@ -92,8 +92,12 @@ pub enum Event {
     LeaseLost,
     /// It was looked up. `may_resend` says that the same send may be repeated with its key.
     Seen { sighting: Sighting, may_resend: bool },
+    /// No request can be made from it: a bug of ours, for a person to see while the rest goes on.
+    Unsendable(Reason),
     /// A person released a held intent or replayed a dead letter.
     Released,
+    /// A person mended a document that reads back otherwise than intended: look at it again.
+    LookAgain,
     /// A newer revision takes its place before it was sent.
     Withdrawn,
     /// Another intent amended, voided or reversed its document.
@@ -124,6 +128,9 @@ pub fn backoff_ms(attempts: u32) -> i64 {
 pub fn next(progress: &Progress, event: &Event, now: Timestamp) -> Option<Progress> {
     match (progress.state, event) {
         (State::Ready, Event::Claimed) => Some(to(progress, State::Sending, now, None)),
+        (State::Ready, Event::Unsendable(reason)) => {
+            Some(to(progress, State::Dead, now, Some(reason.clone())))
+        }
         (State::Sending, Event::Ended(outcome)) => Some(ended(progress, outcome, now)),
         (State::Sending, Event::LeaseLost) => {
             let reason = Reason::new("lease_lost", "the process that sent it ended");
@@ -138,6 +145,7 @@ pub fn next(progress: &Progress, event: &Event, now: Timestamp) -> Option<Progre
             let generation = fresh.generation.saturating_add(1);
             Some(Progress { generation, ..to(&fresh, State::Ready, now, None) })
         }
+        (State::Held, Event::LookAgain) => Some(to(progress, State::Checking, now, None)),
         (State::Held | State::Ready | State::Dead, Event::Withdrawn) => {
             Some(to(progress, State::Withdrawn, now, None))
         }
@@ -154,8 +162,10 @@ pub fn next(progress: &Progress, event: &Event, now: Timestamp) -> Option<Progre
             Event::Claimed
             | Event::Ended(_)
             | Event::LeaseLost
+            | Event::Unsendable(_)
             | Event::Seen { .. }
             | Event::Released
+            | Event::LookAgain
             | Event::Withdrawn
             | Event::Reversed,
         ) => None,
@@ -282,6 +292,19 @@ mod tests {
         check(State::Posted, &Event::Withdrawn, None);
         check(State::Posted, &Event::Ended(Outcome::Delivered(receipt())), None);
         check(State::Posted, &Event::Reversed, Some(State::Reversed));
+    }
+
+    #[test]
+    fn what_differs_is_looked_at_again_and_not_sent_again() {
+        check(State::Held, &Event::LookAgain, Some(State::Checking));
+        check(State::Posted, &Event::LookAgain, None);
+    }
+
+    #[test]
+    fn what_cannot_be_sent_becomes_a_dead_letter() {
+        let event = Event::Unsendable(reason());
+        check(State::Ready, &event, Some(State::Dead));
+        check(State::Sending, &event, None);
     }
 
     #[test]

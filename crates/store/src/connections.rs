@@ -62,14 +62,17 @@ impl Store {
         state: &str,
         detail: &str,
     ) -> Result<(), StoreError> {
-        sqlx::query(SET_STATE)
+        let done = sqlx::query(SET_STATE)
             .bind(id)
             .bind(state)
             .bind(detail)
             .execute(self.writer())
             .await
             .map_err(StoreError::on("connections.set_state"))?;
-        Ok(())
+        if done.rows_affected() == 1 {
+            return Ok(());
+        }
+        Err(StoreError::UnknownConnection { id: id.to_owned() })
     }
 }
 

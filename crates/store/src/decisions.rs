@@ -56,8 +56,8 @@ const INSERT_OUTBOX: &str = "\
         not_before, unmet, stands, reason_code, reason_detail)
     SELECT e.value ->> 'intent', e.value ->> 'book', e.value ->> 'kind', $1,
         CAST(e.value ->> 'place' AS BIGINT), 0, e.value ->> 'state', 0, 1, $1,
-        (SELECT COUNT(*) FROM needs n LEFT JOIN outbox o ON o.intent = n.need
-         WHERE n.intent = e.value ->> 'intent' AND COALESCE(o.stands, 0) = 0),
+        (SELECT COUNT(*) FROM needs n WHERE n.intent = e.value ->> 'intent'
+            AND COALESCE((SELECT o.stands FROM outbox o WHERE o.intent = n.need), 0) = 0),
         0, e.value ->> 'reason_code', e.value ->> 'reason_detail'
     FROM json_each($2) AS e";
 const INSERT_DECISIONS: &str = "\

@@ -14,6 +14,8 @@ pub(crate) struct Dialect {
     /// How many connections may write at once.
     pub(crate) writers: u32,
     pub(crate) readers: u32,
+    /// A connection may have been cut while it lay idle: ask before using it.
+    pub(crate) may_be_cut: bool,
     /// Begins a transaction that writes.
     pub(crate) begin: &'static str,
     /// Inside the migrating transaction: nobody else migrates now.
@@ -35,6 +37,7 @@ pub(crate) const SQLITE: Dialect = Dialect {
                    PRAGMA query_only = 1;",
     writers: 1,
     readers: 4,
+    may_be_cut: false,
     // A plain BEGIN would take the write lock late, and could then find the snapshot outdated.
     begin: "BEGIN IMMEDIATE",
     lock_migrations: "SELECT 1",
@@ -47,13 +50,15 @@ pub(crate) const SQLITE: Dialect = Dialect {
 
 pub(crate) const POSTGRES: Dialect = Dialect {
     name: "postgresql",
-    // A plan that was made for empty tables must not be kept when they are full.
+    // A plan that was made for empty tables must not be kept when they are full, and compiling
+    // one takes longer than any of our statements.
     writer_setup: "SET client_min_messages = warning; SET lock_timeout = '10s'; \
-                   SET plan_cache_mode = force_custom_plan;",
+                   SET plan_cache_mode = force_custom_plan; SET jit = off;",
     reader_setup: "SET client_min_messages = warning; \
-                   SET plan_cache_mode = force_custom_plan;",
+                   SET plan_cache_mode = force_custom_plan; SET jit = off;",
     writers: 8,
     readers: 4,
+    may_be_cut: true,
     begin: "BEGIN",
     // The number says "daybook" to nobody else.
     lock_migrations: "SELECT pg_advisory_xact_lock(7233183901001)",

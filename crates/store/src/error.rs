@@ -1,7 +1,7 @@
 //! What can go wrong in the store, and who must act.
 
 use intents::outbox::State;
-use intents::{Event, IntentId, SendId};
+use intents::{BookId, Event, IntentId, SendId};
 
 use crate::vault::VaultError;
 
@@ -26,6 +26,10 @@ pub enum StoreError {
     /// Someone else moved the intent between our reading and our writing: read again.
     #[error("intent {intent} was moved by someone else meanwhile")]
     Raced { intent: IntentId },
+    #[error("there is no book {book}")]
+    UnknownBook { book: BookId },
+    #[error("there is no connection {id}")]
+    UnknownConnection { id: String },
     #[error("there is no intent {intent}")]
     UnknownIntent { intent: IntentId },
     #[error("there is no send {send}")]
@@ -70,6 +74,8 @@ impl StoreError {
             StoreError::FenceLost { .. } => "fence_lost",
             StoreError::IntentDiffers { .. } => "intent_differs",
             StoreError::Moved { .. } | StoreError::Raced { .. } => "intent_moved",
+            StoreError::UnknownBook { .. } => "unknown_book",
+            StoreError::UnknownConnection { .. } => "unknown_connection",
             StoreError::UnknownIntent { .. } => "unknown_intent",
             StoreError::UnknownSend { .. } => "unknown_send",
             StoreError::SendDiffers { .. } => "send_differs",
@@ -91,6 +97,8 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::Claimed => "claimed",
         Event::Ended(_) => "ended",
         Event::LeaseLost => "lease_lost",
+        Event::Unsendable(_) => "unsendable",
+        Event::LookAgain => "look_again",
         Event::Seen { .. } => "seen",
         Event::Released => "released",
         Event::Withdrawn => "withdrawn",

@@ -9,7 +9,7 @@ use serde::Serialize;
 use sqlx::AnyConnection;
 
 use crate::rows::{CHUNK, ids, json, list};
-use crate::{Lease, Store, StoreError};
+use crate::{Lease, Store, StoreError, lanes};
 
 /// What one pull brought.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,7 +41,7 @@ const SET_CURSOR: &str = "\
 const KNOWN: &str = "\
     SELECT f.id FROM facts f
     WHERE f.book = $1 AND f.id IN (SELECT e.value ->> 'id' FROM json_each($2) AS e)";
-/// Makes the subjects that are not there, and keeps all of them ours until the commit.
+/// Makes the subjects that are not there, and answers how all of them stand.
 const TAKE_SUBJECTS: &str = "\
     INSERT INTO subjects (book, subject, facts, saw, waits)
     SELECT $1, e.value ->> 'id', 0, 0, 0 FROM json_each($2) AS e WHERE TRUE
@@ -97,6 +97,7 @@ impl Store {
         let doing = "facts.record";
         let mut tx = self.begin(doing).await?;
         lease.hold(&mut tx).await?;
+        lanes::lock_book(&mut tx, &lease.book).await?;
         for document in &pulled.documents {
             archive(&mut tx, document, now).await?;
         }
@@ -120,6 +121,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let doing = "facts.record_said";
         let mut tx = self.begin(doing).await?;
+        lanes::lock_book(&mut tx, book).await?;
         let new = add(&mut tx, book, std::slice::from_ref(fact), now).await?;
         tx.commit().await.map_err(StoreError::on(doing))?;
         Ok(new > 0)
@@ -198,13 +200,11 @@ async fn add(
     facts: &[Fact],
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let unknown = unknown(conn, book, facts.iter()).await?;
+    let unknown = unknown(conn, book, facts).await?;
     if unknown.is_empty() {
         return Ok(0);
     }
     let mut tallies = take_subjects(conn, book, &unknown).await?;
-    // Asked again now that the subjects are ours: another node may have added some meanwhile.
-    let unknown = unknown_of(conn, book, unknown).await?;
     let rows: Vec<FactRow<'_>> =
         unknown.into_iter().map(|fact| row(fact, &mut tallies)).collect::<Result<_, _>>()?;
     sqlx::query(INSERT)
@@ -230,17 +230,7 @@ async fn add(
 async fn unknown<'a>(
     conn: &mut AnyConnection,
     book: &BookId,
-    facts: impl Iterator<Item = &'a Fact>,
-) -> Result<Vec<&'a Fact>, StoreError> {
-    let mut seen = BTreeSet::new();
-    let once: Vec<&Fact> = facts.filter(|fact| seen.insert(&fact.id)).collect();
-    unknown_of(conn, book, once).await
-}
-
-async fn unknown_of<'a>(
-    conn: &mut AnyConnection,
-    book: &BookId,
-    facts: Vec<&'a Fact>,
+    facts: &'a [Fact],
 ) -> Result<Vec<&'a Fact>, StoreError> {
     let rows: Vec<(String,)> = sqlx::query_as(KNOWN)
         .bind(book.as_str())
@@ -248,8 +238,8 @@ async fn unknown_of<'a>(
         .fetch_all(conn)
         .await
         .map_err(StoreError::on("facts.known"))?;
-    let known: BTreeSet<String> = rows.into_iter().map(|(id,)| id).collect();
-    Ok(facts.into_iter().filter(|fact| !known.contains(fact.id.as_str())).collect())
+    let mut known: BTreeSet<String> = rows.into_iter().map(|(id,)| id).collect();
+    Ok(facts.iter().filter(|fact| known.insert(fact.id.as_str().to_owned())).collect())
 }
 
 async fn take_subjects(
@@ -257,7 +247,6 @@ async fn take_subjects(
     book: &BookId,
     facts: &[&Fact],
 ) -> Result<BTreeMap<String, Tally>, StoreError> {
-    // In the order of their names, so that two nodes cannot wait for each other.
     let subjects: BTreeSet<&str> = facts.iter().map(|fact| fact.subject.as_str()).collect();
     let rows: Vec<(String, i64, Option<i64>)> = sqlx::query_as(TAKE_SUBJECTS)
         .bind(book.as_str())

@@ -159,7 +159,8 @@ impl Store {
         lease.held_if(done.rows_affected())
     }
 
-    /// Makes the lane due now, unless it is already. During a turn, that outlasts the turn.
+    /// Makes the lane due now, unless it is already; if there is none, nothing happens. During a
+    /// turn, that outlasts the turn.
     pub async fn nudge(&self, lane: &str, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(NUDGE)
             .bind(lane)
@@ -220,12 +221,16 @@ impl Lease {
     }
 }
 
-/// One at a time changes what a book's intents wait for: decisions and settlements take turns.
+/// Whoever writes facts, decisions or the outbox of a book takes turns: the lane first, then the
+/// book, then the rest. So nobody waits for someone who waits for them.
 pub(crate) async fn lock_book(conn: &mut AnyConnection, book: &BookId) -> Result<(), StoreError> {
-    sqlx::query(LOCK_BOOK)
+    let done = sqlx::query(LOCK_BOOK)
         .bind(book.as_str())
         .execute(conn)
         .await
         .map_err(StoreError::on("books.lock"))?;
-    Ok(())
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(StoreError::UnknownBook { book: book.clone() })
 }

@@ -109,7 +109,7 @@ impl Store {
 
 fn is_a_persons(event: &Event) -> bool {
     match event {
-        Event::Released | Event::Withdrawn => true,
+        Event::Released | Event::LookAgain | Event::Withdrawn | Event::Unsendable(_) => true,
         Event::Claimed
         | Event::Ended(_)
         | Event::LeaseLost

@@ -42,8 +42,8 @@ const NOTE: &str = "\
 /// Asked again for everything that needs one of these: right however often it is asked.
 const COUNT_UNMET: &str = "\
     UPDATE outbox SET unmet = (
-        SELECT COUNT(*) FROM needs n LEFT JOIN outbox o ON o.intent = n.need
-        WHERE n.intent = outbox.intent AND COALESCE(o.stands, 0) = 0)
+        SELECT COUNT(*) FROM needs n WHERE n.intent = outbox.intent
+            AND COALESCE((SELECT o.stands FROM outbox o WHERE o.intent = n.need), 0) = 0)
     WHERE outbox.intent IN (
         SELECT n.intent FROM needs n JOIN json_each($1) AS e ON n.need = e.value ->> 'id')
         AND outbox.state NOT IN ('posted', 'withdrawn', 'reversed')";
@@ -241,6 +241,8 @@ pub(crate) fn outcome(event: &Event) -> &'static str {
         }
         Event::Claimed
         | Event::LeaseLost
+        | Event::Unsendable(_)
+        | Event::LookAgain
         | Event::Released
         | Event::Withdrawn
         | Event::Reversed => event_name(event),

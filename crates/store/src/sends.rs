@@ -58,6 +58,7 @@ impl Store {
         let doing = "sends.begin";
         let mut tx = self.begin(doing).await?;
         lease.hold_live(&mut tx, now).await?;
+        lanes::lock_book(&mut tx, &lease.book).await?;
         let kept = insert(&mut tx, lease, send, now).await?.read()?;
         let is_same = kept.request == send.request && kept.members == send.members;
         if !is_same {

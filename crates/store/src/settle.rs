@@ -188,6 +188,8 @@ fn receipt_of(event: &Event) -> Option<&Receipt> {
         | Event::Seen { sighting: Sighting::Absent | Sighting::Unclear(_), .. }
         | Event::Claimed
         | Event::LeaseLost
+        | Event::Unsendable(_)
+        | Event::LookAgain
         | Event::Released
         | Event::Withdrawn
         | Event::Reversed => None,
@@ -214,6 +216,8 @@ impl Settled {
             | Event::Seen { sighting: Sighting::Found(_) | Sighting::Absent, .. }
             | Event::Claimed
             | Event::LeaseLost
+            | Event::Unsendable(_)
+            | Event::LookAgain
             | Event::Released
             | Event::Withdrawn
             | Event::Reversed => "",

@@ -50,8 +50,9 @@ impl Store {
         let (dialect, url) = engine_of(url)?;
         let options: AnyConnectOptions = url.parse().map_err(StoreError::on("store.url"))?;
         try_out(&options, dialect.writer_setup).await?;
-        let writer = pool(&options, dialect.writers, dialect.writer_setup).await?;
-        let reader = pool(&options, dialect.readers, dialect.reader_setup).await?;
+        let pool = |size, setup| pool(&options, dialect, size, setup);
+        let writer = pool(dialect.writers, dialect.writer_setup).await?;
+        let reader = pool(dialect.readers, dialect.reader_setup).await?;
         let store = Store { writer, reader, dialect, vault };
         migrations::migrate(&store).await?;
         store.check_key().await?;
@@ -154,11 +155,13 @@ async fn try_out(options: &AnyConnectOptions, setup: &'static str) -> Result<(),
 
 async fn pool(
     options: &AnyConnectOptions,
+    dialect: &Dialect,
     connections: u32,
     setup: &'static str,
 ) -> Result<AnyPool, StoreError> {
     AnyPoolOptions::new()
         .max_connections(connections)
+        .test_before_acquire(dialect.may_be_cut)
         .after_connect(move |conn: &mut AnyConnection, _about| {
             Box::pin(async move { sqlx::raw_sql(setup).execute(conn).await.map(|_done| ()) })
         })

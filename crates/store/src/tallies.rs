@@ -25,7 +25,7 @@ const DEAD: &str = decided!("WHERE o.book = $1 AND o.state = 'dead' ORDER BY o.d
 const HELD: &str = decided!("WHERE o.book = $1 AND o.state = 'held' ORDER BY o.decided, o.place");
 const LATENCIES: &str = "\
     SELECT i.since, r.posted FROM receipts r JOIN intents i ON i.id = r.intent
-    WHERE r.book = $1 AND r.kind = 'invoice' AND i.revision = 1 AND r.claim <> 'withdrawn'
+    WHERE r.book = $1 AND r.kind = 'invoice' AND i.revision = 1 AND i.since > 0 AND r.claim <> 'withdrawn'
     ORDER BY r.posted, r.intent";
 
 impl Store {

@@ -72,6 +72,7 @@ on_both_engines! {
     },
     cases_lanes::{
         a_lane_is_claimed_by_one_at_a_time,
+        of_many_who_claim_at_once_one_gets_the_lane,
         an_expired_lease_can_be_claimed_and_the_old_one_is_fenced_out,
         a_nudge_during_a_turn_is_not_lost,
         a_node_that_was_killed_frees_its_lanes,
@@ -86,6 +87,8 @@ on_both_engines! {
         the_chart_is_kept_whole,
         two_books_may_know_the_same_fact,
         many_facts_come_in_at_once,
+        two_lanes_may_bring_the_same_facts_at_once,
+        a_fact_of_an_unknown_book_is_refused,
     },
     cases_decisions::{
         a_new_fact_makes_its_subject_due_until_it_is_decided,

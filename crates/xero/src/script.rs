@@ -1,4 +1,5 @@
-//! A transport for tests: it answers from a list and keeps what it was asked.
+//! What tests of sources and sinks need: above all a transport that answers from a list and keeps
+//! what it was asked.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -6,6 +7,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
 use base::{Request, Response, Sent, Transport};
+use intents::Because;
 
 pub(crate) fn reply(status: u16, body: &str) -> Sent {
     Sent::Reply(Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
@@ -45,4 +47,9 @@ pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
         std::task::Poll::Ready(value) => value,
         std::task::Poll::Pending => panic!("a scripted transport never waits"),
     }
+}
+
+/// Why a test's intent was decided: for nothing.
+pub(crate) fn because() -> Because {
+    Because { rule_book: String::new(), facts: Vec::new(), traces: Vec::new() }
 }

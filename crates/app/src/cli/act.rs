@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use base::{Currency, Day, FactId, Rate, Subject};
 use clap::{Args, ValueEnum};
 use facts::{Act, Approval, Body, Fact};
-use intents::{Event, IntentId};
+use intents::{Decided, Event, State};
 use mapping::RuleBook;
 use mapping::rulebook::DatedRate;
 
@@ -71,21 +71,23 @@ pub async fn release(common: &Common, args: ReleaseArgs) -> Result<ExitCode, Fai
     let (book, _settings) = opened.book().await?;
     let mut waiting = opened.store.held(&book).await?;
     waiting.extend(opened.store.dead(&book).await?);
-    let wanted: Vec<IntentId> = waiting
+    let wanted: Vec<Decided> = waiting
         .into_iter()
-        .map(|decided| decided.intent)
-        .filter(|intent| match &args.which {
+        .filter(|decided| match &args.which {
             _ if args.all => true,
             Some(which) => {
+                let intent = &decided.intent;
                 intent.id.as_str() == which || intent.subject.order_id() == Some(which.as_str())
             }
             None => false,
         })
-        .map(|intent| intent.id)
         .collect();
     let now = opened.clock.now();
-    for intent in &wanted {
-        opened.store.act(intent, Event::Released, &who(), now).await?;
+    for decided in &wanted {
+        // What is in Xero already and differs is looked at again: sending it could double it.
+        let is_there = decided.progress.state == State::Held && decided.receipt.is_some();
+        let event = if is_there { Event::LookAgain } else { Event::Released };
+        opened.store.act(&decided.intent.id, event, &who(), now).await?;
     }
     opened.store.nudge(&Lane::Xero.name(&book), now).await?;
     print(&format!("{} released", wanted.len()));
@@ -126,7 +128,9 @@ pub async fn rates(common: &Common, args: RatesArgs) -> Result<ExitCode, Failure
 
 fn parse_rates(text: &str) -> Result<Vec<DatedRate>, Failure> {
     let mut rates = Vec::new();
-    for (index, line) in text.lines().enumerate().skip(1).filter(|(_, line)| !line.trim().is_empty()) {
+    for (index, line) in
+        text.lines().enumerate().skip(1).filter(|(_, line)| !line.trim().is_empty())
+    {
         let wrong = |what: &str| {
             Failure::new("rates_unreadable", format!("line {}: {what}: {line}", index + 1))
         };

@@ -76,6 +76,7 @@ pub async fn report(engine: &Engine) -> Result<Report, Failure> {
     let held = held_orders(engine).await?;
     let audit = audit(engine, &held).await?;
     let mut report = Report {
+        setup_calls: engine.settings.setup_calls,
         organisation: engine.settings.name.clone(),
         orders: engine.store.orders(&engine.book).await?,
         held: held.len() as u64,
@@ -136,7 +137,8 @@ fn with_truth(report: &mut Report, truth: &Truth) {
         truth.held_expected.iter().map(|row| row.order_id.as_str()).collect();
     let held: BTreeSet<&str> =
         report.held_orders.iter().map(|order| order.order_id.as_str()).collect();
-    let odd: Vec<Difference> = expected.symmetric_difference(&held).map(|id| odd(id, &held)).collect();
+    let odd: Vec<Difference> =
+        expected.symmetric_difference(&held).map(|id| odd(id, &held)).collect();
     report.differences.extend(odd);
     report.agrees = report.agrees
         && truth.duplicates == 0
@@ -253,7 +255,10 @@ async fn own_words(engine: &Engine, report: &mut Report) -> Result<(), Failure> 
     report.credit_notes = posted(Kind::CreditNote);
     report.payments = posted(Kind::Payment);
     for (_subject, reason) in engine.store.noted(&engine.book).await? {
-        *report.recorded.entry(reason.code).or_default() += 1;
+        match reason.code.as_str() {
+            "recorded" => *report.recorded.entry(reason.detail).or_default() += 1,
+            _ => *report.noted.entry(reason.code).or_default() += 1,
+        }
     }
     for decided in engine.store.dead(&engine.book).await? {
         let (code, detail) = reason_of(&decided);
@@ -277,8 +282,11 @@ async fn own_words(engine: &Engine, report: &mut Report) -> Result<(), Failure> 
     // One call for a page of nothing, one for each order; one look-up of the contact, one
     // document, one payment at a time.
     report.naive_amazon_calls = report.orders + report.orders / 100 + 1;
-    report.naive_xero_calls =
-        2 * report.invoices + report.payments + report.credit_notes + report.contacts + report.items;
+    report.naive_xero_calls = 2 * report.invoices
+        + report.payments
+        + report.credit_notes
+        + report.contacts
+        + report.items;
     report.order_to_invoice_ms = waits(engine).await?;
     Ok(())
 }

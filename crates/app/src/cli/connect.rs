@@ -10,7 +10,8 @@ use mapping::rulebook::Posting;
 use super::consent::{Consent, consent};
 use super::open::Opened;
 use super::{Common, Failure, note, print, print_json};
-use crate::setup::{AmazonWish, Product, SandboxConnection, Setup, SetupError, Wish, XeroWish};
+use crate::setup::simulated::{Product, SandboxConnection};
+use crate::setup::{AmazonWish, Setup, SetupError, Wish, XeroWish};
 use crate::transport::{Addresses, Carrier};
 
 #[derive(Debug, Args)]
@@ -78,25 +79,14 @@ const TRIES_MAX: u32 = 12;
 
 pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Failure> {
     let opened = Opened::to_work(common).await?;
-    let wish = match &args.sandbox {
-        Some(url) => {
-            let posting = args.posting.map_or(Posting::Post, Posting::from);
-            sandbox_wish(opened.carrier.as_ref(), url, posting).await?
-        }
-        None => {
-            let mut wish = real_wish(opened.clock.as_ref(), &args)?;
-            if args.consent {
-                let asked = Consent {
-                    client_id: &wish.xero.client_id,
-                    client_secret: wish.xero.client_secret.as_ref(),
-                    addresses: &wish.xero.addresses,
-                    authorise_url: xero::SPEC.authorise_url,
-                    port: args.port,
-                    show: &|url| note(&format!("Open this address in a browser and allow access:\n\n  {url}\n")),
-                };
-                let token = consent(opened.carrier.as_ref(), &asked).await?;
-                wish.xero.refresh_token = Some(token);
-            }
+    let wish = if let Some(url) = &args.sandbox {
+        let posting = args.posting.map_or(Posting::Post, Posting::from);
+        sandbox_wish(opened.carrier.as_ref(), url, posting).await?
+    } else {
+        let wish = real_wish(opened.clock.as_ref(), &args)?;
+        if args.consent {
+            ask_person(opened.carrier.as_ref(), wish, args.port).await?
+        } else {
             wish
         }
     };
@@ -118,6 +108,20 @@ pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Fai
     }
     print(&format!("{} is connected. Next: daybook run --until-quiet", settings.name));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes the user's token from a consent in the browser.
+async fn ask_person(carrier: &dyn Carrier, mut wish: Wish, port: u16) -> Result<Wish, Failure> {
+    let asked = Consent {
+        client_id: &wish.xero.client_id,
+        client_secret: wish.xero.client_secret.as_ref(),
+        addresses: &wish.xero.addresses,
+        authorise_url: xero::SPEC.authorise_url,
+        port,
+        show: &|url| note(&format!("Open this address and allow access:\n\n  {url}\n")),
+    };
+    wish.xero.refresh_token = Some(consent(carrier, &asked).await?);
+    Ok(wish)
 }
 
 /// Connects, and tries again while a vendor does not answer: every step looks before it creates.
@@ -177,7 +181,7 @@ pub async fn lever<T: serde::de::DeserializeOwned>(
 fn wish_for(connection: &SandboxConnection, url: &str, posting: Posting) -> Wish {
     let amazon = connection.amazon_regions.iter().map(|region| AmazonWish {
         region: region.region.to_uppercase(),
-        seller_id: None,
+        seller_id: Some(connection.amazon_seller_id.clone()),
         addresses: Addresses {
             api: region.api.clone(),
             token: connection.amazon_token_url.clone(),
@@ -203,13 +207,7 @@ fn wish_for(connection: &SandboxConnection, url: &str, posting: Posting) -> Wish
             tenant: None,
         },
         amazon: amazon.collect(),
-        currencies: vec![
-            Currency::EUR,
-            Currency::USD,
-            Currency::CAD,
-            Currency::AUD,
-            Currency::JPY,
-        ],
+        currencies: vec![Currency::EUR, Currency::USD, Currency::CAD, Currency::AUD, Currency::JPY],
         creates_accounts: true,
         rates: connection.rates(),
         skus: Vec::new(),

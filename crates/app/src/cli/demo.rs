@@ -8,8 +8,8 @@ use base::{Clock, Timestamp};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use mapping::rulebook::Posting;
-use sandbox::clock::WorldClock;
 use sandbox::amazon::Layout;
+use sandbox::clock::WorldClock;
 use sandbox::server::{Sandbox, SandboxOptions};
 
 use super::books;
@@ -71,10 +71,7 @@ pub async fn demo(common: &Common, args: DemoArgs) -> Result<ExitCode, Failure> 
     }
     print(&format!("\n{}\n", report.organisation));
     print(&report.text());
-    note(&format!(
-        "\nLook further: daybook --home {0} explain ORDER-ID",
-        dir.display()
-    ));
+    note(&format!("\nLook further: daybook --home {0} explain ORDER-ID", dir.display()));
     Ok(if report.agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -94,10 +91,8 @@ async fn play(
     let carrier: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
     let clock: Arc<dyn Clock> = clock;
     let wish = sandbox_wish(carrier.as_ref(), "", Posting::Post).await?;
-    let setup =
-        Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
+    let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
     let (book, settings) = patiently(&setup, &wish).await?;
-    let setup_calls: u64 = store.calls().await?.iter().map(|count| count.calls).sum();
 
     let engine = Engine {
         store,
@@ -113,7 +108,6 @@ async fn play(
     work(&engine, world, is_silent).await?;
     let mut report = books::report(&engine).await?;
     report.home = home.dir.display().to_string();
-    report.setup_calls = setup_calls;
     report.is_simulated_time = true;
     Ok(report)
 }
@@ -160,5 +154,6 @@ fn progress(is_silent: bool) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{spinner} {elapsed_precise}  {msg}");
-    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    ProgressBar::new_spinner()
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }

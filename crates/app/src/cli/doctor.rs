@@ -50,7 +50,10 @@ pub async fn doctor(common: &Common, _args: DoctorArgs) -> Result<ExitCode, Fail
     } else {
         for one in &findings {
             let mark = if one.is_well { "ok  " } else { "FAIL" };
-            let code = one.code.as_deref().map_or(String::new(), |code| format!(" (docs/errors/{code}.md)"));
+            let code = one
+                .code
+                .as_deref()
+                .map_or(String::new(), |code| format!(" (docs/errors/{code}.md)"));
             print(&format!("{mark}  {:<24} {}{code}", one.what, one.detail));
         }
     }
@@ -63,8 +66,7 @@ fn well(what: &str, detail: &str) -> Finding {
 
 fn store(health: &Health) -> Finding {
     let Health { engine, version, journal_mode, synchronous, migration, .. } = health;
-    let words =
-        format!("{engine} {version}, {journal_mode} {synchronous}, migration {migration}");
+    let words = format!("{engine} {version}, {journal_mode} {synchronous}, migration {migration}");
     if health.writable && health.migration == health.migration_known {
         return well("store", &words);
     }
@@ -97,7 +99,7 @@ async fn vendors(engine: &Engine, findings: &mut Vec<Finding>) -> Result<(), Fai
         let what = format!("Amazon {} credentials", link.region);
         findings.push(match amazon::source::participations(&amazon, engine.clock.now()).await {
             Ok(found) => well(&what, &format!("{} marketplaces", found.len())),
-            Err(stop) => ill(&what, &Failure::from(amazon_stopped(stop))),
+            Err(stop) => ill(&what, &Failure::from(amazon_stopped(&stop))),
         });
     }
     let address = &engine.settings.xero.addresses.connections;

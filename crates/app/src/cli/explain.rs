@@ -150,7 +150,9 @@ fn fact_line(fact: &facts::Fact) -> String {
             format!("{at}  {:?}, {total}, shipped {}", order.status, units.join(", "))
         }
         facts::Body::Unreadable { reason } => format!("{at}  could not be read: {reason}"),
-        facts::Body::Approval(approval) => format!("{at}  {} said {:?}", approval.who, approval.act),
+        facts::Body::Approval(approval) => {
+            format!("{at}  {} said {:?}", approval.who, approval.act)
+        }
     }
 }
 
@@ -160,15 +162,23 @@ fn document(out: &mut Vec<String>, decided: &Decided) {
     out.push(format!("{} (revision {}): {state}", intent.part, intent.revision));
     out.push(format!("    {}", intent.id));
     match &intent.body {
-        Body::Contact(contact) => out.push(format!("    contact {} ({})", contact.name, contact.number)),
+        Body::Contact(contact) => {
+            out.push(format!("    contact {} ({})", contact.name, contact.number));
+        }
         Body::Item(item) => out.push(format!("    item {}", item.code)),
         Body::Invoice(invoice) | Body::InvoiceEdit { invoice, .. } => {
-            out.push(format!("    invoice {} of {}, total {}, tax {}", invoice.number, invoice.date, invoice.total, invoice.tax));
+            out.push(format!(
+                "    invoice {} of {}, total {}, tax {}",
+                invoice.number, invoice.date, invoice.total, invoice.tax
+            ));
             out.extend(invoice.lines.iter().map(line));
         }
         Body::InvoiceVoid { number, .. } => out.push(format!("    void of {number}")),
         Body::CreditNote(note) => {
-            out.push(format!("    credit note {} of {}, total {}, tax {}", note.number, note.date, note.total, note.tax));
+            out.push(format!(
+                "    credit note {} of {}, total {}, tax {}",
+                note.number, note.date, note.total, note.tax
+            ));
             out.extend(note.lines.iter().map(line));
         }
         Body::Allocation(one) => out.push(format!(
@@ -192,13 +202,16 @@ fn document(out: &mut Vec<String>, decided: &Decided) {
 
 fn line(line: &Line) -> String {
     let tracking: Vec<&str> = line.tracking.iter().map(|one| one.label.as_str()).collect();
-    let tracking = if tracking.is_empty() { String::new() } else { format!("  [{}]", tracking.join(", ")) };
+    let tracking =
+        if tracking.is_empty() { String::new() } else { format!("  [{}]", tracking.join(", ")) };
     format!(
-        "      {:>14}  {:<6} {:<16} tax {:>10}  {}{tracking}\n{:>24}because {}",
+        "      {:>14}  {} x {}  account {}  {}  tax {}  {}{tracking}\n{:>22}because {}",
         line.amount.to_string(),
+        line.quantity,
+        line.unit_amount,
         line.account_code,
         line.tax_type,
-        line.tax.to_string(),
+        line.tax,
         line.description,
         "",
         line.tax_reason

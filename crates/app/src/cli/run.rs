@@ -20,7 +20,9 @@ pub async fn run(common: &Common, args: RunArgs) -> Result<ExitCode, Failure> {
     let engine = opened.engine().await?;
     let recovered = engine.take_over().await?;
     if recovered > 0 {
-        note(&format!("{recovered} documents were on the wire when the last run ended: looking them up first"));
+        note(&format!(
+            "{recovered} documents were on the wire when the last run ended: looking them up first"
+        ));
     }
     if args.until_quiet {
         if let Some(trouble) = engine.run_until_quiet().await? {

@@ -70,7 +70,7 @@ async fn alarms(turn: &Turn<'_>, seen: &[Seen]) -> Result<Vec<Alarm>, StageError
             alarms.push(alarm("document_unknown", reference, detail));
             continue;
         };
-        let ours = receipt.total.map(|total| total.amount());
+        let ours = receipt.total.map(base::Money::amount);
         if is_live(invoice) && ours.is_some_and(|total| total != invoice.total) {
             let was = ours.unwrap_or_default();
             let detail = format!("{number} was {was} and is {} now", invoice.total);

@@ -18,7 +18,9 @@ pub async fn orders(
     let now = turn.clock.now();
     let name = format!("orders:{}", link.region);
     let position = match turn.store.cursor(&turn.lease.book, &name).await? {
-        Some(text) => Position::parse(&text).unwrap_or_else(|| Position::start(turn.settings.since)),
+        Some(text) => {
+            Position::parse(&text).unwrap_or_else(|| Position::start(turn.settings.since))
+        }
         None => Position::start(turn.settings.since),
     };
     let account = account(link)?;
@@ -62,15 +64,15 @@ fn account(link: &AmazonLink) -> Result<Account, StageError> {
 }
 
 fn stopped(stop: PullStop, now: Timestamp) -> Result<Next, StageError> {
-    match stop {
-        PullStop::Busy(until) => Ok(Next::At(until.max(now.after_ms(1)))),
-        other => Err(amazon_stopped(other.with_a_fresh_token())),
+    if let PullStop::Busy(until) = stop {
+        return Ok(Next::At(until.max(now.after_ms(1))));
     }
+    Err(amazon_stopped(&stop.with_a_fresh_token()))
 }
 
 /// What stopped a read of Amazon, for the lane.
-pub fn amazon_stopped(stop: PullStop) -> StageError {
-    let code = match &stop {
+pub fn amazon_stopped(stop: &PullStop) -> StageError {
+    let code = match stop {
         PullStop::Busy(_) => "busy",
         PullStop::NotSent(_) => "amazon_not_reached",
         PullStop::Lost(_) => "amazon_no_answer",

@@ -4,12 +4,19 @@ use std::collections::BTreeMap;
 
 use base::Timestamp;
 use intents::outbox::KEY_TRUSTED_MS;
-use intents::{Decided, Event, Intent, IntentId, Kind, Outcome, Receipt, Send, Sighting};
+use intents::{Decided, Event, Intent, IntentId, Kind, Outcome, Reason, Receipt, Send, Sighting};
 use store::{Attempt, CheckingSend, Settled};
 
 use super::{LaneState, Next, StageError, Turn};
 use crate::book::{Lane, XeroLink};
 use crate::transport::Caller;
+
+/// The way into one organisation during one turn.
+struct Way<'a> {
+    turn: &'a Turn<'a>,
+    link: &'a XeroLink,
+    caller: &'a Caller,
+}
 
 /// One look-up or one send. Says whether it found anything to do.
 pub async fn push(
@@ -18,54 +25,70 @@ pub async fn push(
     caller: &Caller,
     state: &mut LaneState,
 ) -> Result<Option<Next>, StageError> {
+    let way = Way { turn, link, caller };
     let now = turn.clock.now();
     if let Some(checking) = turn.store.checking_sends(&turn.lease.book, now, 1).await?.pop() {
-        return look(turn, link, caller, state, &checking).await.map(Some);
+        return look(&way, state, &checking).await.map(Some);
     }
     for kind in Kind::ALL {
         let room = state.batch.get(kind.as_str()).copied().unwrap_or(kind.batch_max());
         let limit = u32::try_from(room.clamp(1, kind.batch_max())).unwrap_or(1);
         let due = turn.store.due_intents(&turn.lease.book, kind, now, limit).await?;
         if !due.is_empty() {
-            return send(turn, link, caller, state, due).await.map(Some);
+            return send(&way, state, due).await.map(Some);
         }
     }
     Ok(None)
 }
 
 /// Puts due intents of one kind into one request and sends it.
-async fn send(
-    turn: &Turn<'_>,
-    link: &XeroLink,
-    caller: &Caller,
-    state: &mut LaneState,
-    due: Vec<Decided>,
-) -> Result<Next, StageError> {
+async fn send(way: &Way<'_>, state: &mut LaneState, due: Vec<Decided>) -> Result<Next, StageError> {
+    let Way { turn, link, .. } = way;
     let receipts = receipts(turn, due.iter().map(|decided| &decided.intent)).await?;
     let members: Vec<(Intent, u32)> =
         due.into_iter().map(|decided| (decided.intent, decided.progress.generation)).collect();
     let Some(kind) = members.first().map(|(intent, _)| intent.kind()) else {
         return Ok(Next::Now);
     };
-    let send = xero::build(&link.tenant_id, kind, &members, &receipts)?;
+    let send = match xero::build(&link.tenant_id, kind, &members, &receipts) {
+        Ok(send) => send,
+        Err(_of_some) => return set_aside(way, &members, &receipts).await,
+    };
     let intents: Vec<Intent> = members.into_iter().map(|(intent, _)| intent).collect();
 
     turn.gate.pass("push: before the send is written down").await;
     turn.store.begin_send(turn.lease, &send, turn.clock.now()).await?;
     turn.gate.pass("push: after the send is written down").await;
-    deliver(turn, caller, state, &send, &intents, &receipts).await
+    deliver(way, state, &send, &intents, &receipts).await
+}
+
+/// Finds the intents that no request can be made from; they become dead letters, the rest goes on.
+async fn set_aside(
+    way: &Way<'_>,
+    members: &[(Intent, u32)],
+    receipts: &BTreeMap<IntentId, Receipt>,
+) -> Result<Next, StageError> {
+    let Way { turn, link, .. } = way;
+    for member in members {
+        let alone = std::slice::from_ref(member);
+        let built = xero::build(&link.tenant_id, member.0.kind(), alone, receipts);
+        let Err(error) = built else { continue };
+        let event = Event::Unsendable(Reason::new(error.code(), error.to_string()));
+        turn.store.act(&member.0.id, event, "push", turn.clock.now()).await?;
+    }
+    Ok(Next::Now)
 }
 
 /// Puts a send that is written down on the wire and writes down what became of it.
 async fn deliver(
-    turn: &Turn<'_>,
-    caller: &Caller,
+    way: &Way<'_>,
     state: &mut LaneState,
     send: &Send,
     intents: &[Intent],
     receipts: &BTreeMap<IntentId, Receipt>,
 ) -> Result<Next, StageError> {
-    let pushed = xero::push(caller, send, intents, receipts, turn.clock.now()).await;
+    let turn = way.turn;
+    let pushed = xero::push(way.caller, send, intents, receipts, turn.clock.now()).await;
     resize(state, send, &pushed.outcomes);
     let busy = pushed.outcomes.iter().find_map(|(_, outcome)| match outcome {
         Outcome::Busy(until) => Some(*until),
@@ -105,22 +128,21 @@ async fn deliver(
 
 /// Looks up what a send with an unclear end has left in Xero.
 async fn look(
-    turn: &Turn<'_>,
-    link: &XeroLink,
-    caller: &Caller,
+    way: &Way<'_>,
     state: &mut LaneState,
     checking: &CheckingSend,
 ) -> Result<Next, StageError> {
+    let Way { turn, link, caller } = way;
     let send = &checking.send;
     let intents: Vec<Intent> =
         checking.members.iter().map(|decided| decided.intent.clone()).collect();
     let receipts = receipts(turn, intents.iter()).await?;
     let taken = turn.store.remote_ids(&turn.lease.book, send.kind).await?;
-    let looked =
-        xero::look(caller, &link.tenant_id, send.kind, &intents, &receipts, &taken).await;
+    let looked = xero::look(*caller, &link.tenant_id, send.kind, &intents, &receipts, &taken).await;
 
     let now = turn.clock.now();
-    let may_resend = may_resend(send, &looked.sightings, now) && intents.len() == send.members.len();
+    let may_resend =
+        may_resend(send, &looked.sightings, now) && intents.len() == send.members.len();
     let settled: Vec<Settled> = looked
         .sightings
         .into_iter()
@@ -131,7 +153,8 @@ async fn look(
             event: Event::Seen { sighting, may_resend },
         })
         .collect();
-    let attempt = Attempt { at: now, status: looked.status, saw_server_error: false, detail: looked.detail };
+    let attempt =
+        Attempt { at: now, status: looked.status, saw_server_error: false, detail: looked.detail };
     turn.gate.pass("look: before the sighting is written down").await;
     turn.store.end_send(turn.lease, &send.id, &settled, attempt).await?;
     turn.gate.pass("look: after the sighting is written down").await;
@@ -139,13 +162,16 @@ async fn look(
     if let Some(trouble) = looked.trouble {
         return Err(StageError::Vendor { code: trouble.code(), detail: trouble.to_string() });
     }
+    if let Some(until) = looked.busy {
+        return Ok(Next::At(until));
+    }
     if !may_resend {
         return Ok(Next::Now);
     }
     turn.gate.pass("push: before the send begins again").await;
     turn.store.begin_send(turn.lease, send, turn.clock.now()).await?;
     turn.gate.pass("push: after the send began again").await;
-    deliver(turn, caller, state, send, &intents, &receipts).await
+    deliver(way, state, send, &intents, &receipts).await
 }
 
 /// The same bytes under the same key are safe only while Xero remembers the key, only when it did

@@ -109,7 +109,7 @@ impl Caller {
         }
         let token = match self.access.token(self).await {
             Ok(token) => token,
-            Err(error) => return refused(error),
+            Err(error) => return refused(&error),
         };
         let first = self.carry(&self.authorised(request, &token)).await;
         if !self.ran_out(&first) {
@@ -118,7 +118,7 @@ impl Caller {
         // Nothing was carried out, so the same request may go again: once, with a new token.
         match self.access.renew(self, &token).await {
             Ok(token) => self.carry(&self.authorised(request, &token)).await,
-            Err(error) => refused(error),
+            Err(error) => refused(&error),
         }
     }
 
@@ -186,7 +186,9 @@ impl Caller {
         match self.vendor {
             // SP-API answers 403 for an expired token, for a revoked one and for a missing role.
             Vendor::Amazon => reply.status == 401 || reply.status == 403,
-            Vendor::Xero => reply.status == 401 && !reply.text().contains("AuthorizationUnsuccessful"),
+            Vendor::Xero => {
+                reply.status == 401 && !reply.text().contains("AuthorizationUnsuccessful")
+            }
         }
     }
 }
@@ -197,11 +199,11 @@ impl Transport for Caller {
     }
 }
 
-fn refused(error: TokenError) -> Sent {
-    match error {
-        TokenError::Busy(until) => Sent::Busy(until),
-        other => Sent::NotSent(format!("{}: {other}", other.code())),
+fn refused(error: &TokenError) -> Sent {
+    if let TokenError::Busy(until) = error {
+        return Sent::Busy(*until);
     }
+    Sent::NotSent(format!("{}: {error}", error.code()))
 }
 
 fn number(reply: &Response, header: &str) -> Option<i64> {
@@ -213,7 +215,9 @@ pub fn operation(request: &Request) -> String {
     let path = request.path.as_str();
     match path {
         "/orders/2026-01-01/orders" => return "searchOrders".to_owned(),
-        "/sellers/v1/marketplaceParticipations" => return "getMarketplaceParticipations".to_owned(),
+        "/sellers/v1/marketplaceParticipations" => {
+            return "getMarketplaceParticipations".to_owned();
+        }
         _ if path.starts_with("/orders/2026-01-01/orders/") => return "getOrder".to_owned(),
         _ => {}
     }

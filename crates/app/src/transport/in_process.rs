@@ -46,7 +46,9 @@ impl InProcess {
         let headers = reply
             .headers()
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
             .collect();
         match to_bytes(reply.into_body(), BODY_MAX_BYTES).await {
             Ok(body) => Sent::Reply(Response { status, headers, body: body.to_vec() }),

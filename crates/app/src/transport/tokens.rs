@@ -59,7 +59,11 @@ impl Access {
     }
 
     /// A token other than this one, which the vendor no longer takes.
-    pub(super) async fn renew(&self, caller: &Caller, stale: &Secret) -> Result<Secret, TokenError> {
+    pub(super) async fn renew(
+        &self,
+        caller: &Caller,
+        stale: &Secret,
+    ) -> Result<Secret, TokenError> {
         let tokens = self.store.tokens(&self.credential.tokens).await?;
         match tokens.and_then(|tokens| tokens.access) {
             Some(access) if access != *stale => Ok(access),
@@ -162,7 +166,9 @@ impl From<amazon::token::TokenTrouble> for TokenError {
         match trouble {
             TokenTrouble::Retry(_) | TokenTrouble::Unreadable(_) => TokenError::NoAnswer(words),
             TokenTrouble::AuthorisationGone(_) => TokenError::Gone(words),
-            TokenTrouble::ClientWrong(_) | TokenTrouble::Refused(_) => TokenError::ClientWrong(words),
+            TokenTrouble::ClientWrong(_) | TokenTrouble::Refused(_) => {
+                TokenError::ClientWrong(words)
+            }
         }
     }
 }

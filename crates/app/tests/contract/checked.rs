@@ -14,21 +14,21 @@ use sandbox::server::Connection;
 use crate::prism::Prism;
 
 /// Which of the vendor's files a call is checked against, below the folder of all of them.
-const ACCOUNTING: &str = "xero/xero_accounting.yaml";
-const IDENTITY: &str = "xero/xero-identity.yaml";
+pub(crate) const ACCOUNTING: &str = "xero/xero_accounting.yaml";
+pub(crate) const IDENTITY: &str = "xero/xero-identity.yaml";
 const ORDERS: &str = "amazon/orders_2026-01-01.json";
 const SELLERS: &str = "amazon/sellers.json";
 
 /// What a proxy found wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    pub file: &'static str,
-    pub operation: String,
+pub(crate) struct Violation {
+    pub(crate) file: &'static str,
+    pub(crate) operation: String,
     /// Of the vendor's reply; the proxy's own when it kept the call or the reply back.
-    pub status: u16,
+    pub(crate) status: u16,
     /// True when only the status is not in the file, which is no reason to keep a reply back.
-    pub is_status_alone: bool,
-    pub detail: String,
+    pub(crate) is_status_alone: bool,
+    pub(crate) detail: String,
 }
 
 impl std::fmt::Display for Violation {
@@ -50,7 +50,7 @@ struct Door {
 
 /// Carries calls through the proxies; tokens and the sandbox's own levers go directly, for which
 /// no vendor publishes a file.
-pub struct Checked {
+pub(crate) struct Checked {
     wire: Wire,
     doors: Vec<Door>,
     direct: Vec<String>,
@@ -60,7 +60,7 @@ pub struct Checked {
 
 impl Checked {
     /// Starts a proxy for every file, and one for every region of Amazon's.
-    pub fn start(specs: &Path, root: &str, connection: &Connection) -> Checked {
+    pub(crate) fn start(specs: &Path, root: &str, connection: &Connection) -> Checked {
         let mut wanted = vec![(ACCOUNTING, connection.xero_api.clone(), "/", "")];
         // The file writes the path with a capital; Xero's guides and clients write it without.
         wanted.push((IDENTITY, connection.xero_connections_url.clone(), "", "/Connections"));
@@ -95,13 +95,15 @@ impl Checked {
         }
     }
 
-    pub fn found(&self) -> Vec<Violation> {
+    pub(crate) fn found(&self) -> Vec<Violation> {
         self.found.lock().unwrap().clone()
     }
 
-    /// Calls that passed with nothing to say about them, by file and operation.
-    pub fn passed(&self) -> BTreeMap<String, u64> {
-        self.passed.lock().unwrap().clone()
+    /// Calls that passed with nothing to say about them, by file and operation, and what was said
+    /// about the others; from here on they are counted anew.
+    pub(crate) fn take(&self) -> (BTreeMap<String, u64>, Vec<Violation>) {
+        let passed = std::mem::take(&mut *self.passed.lock().unwrap());
+        (passed, std::mem::take(&mut *self.found.lock().unwrap()))
     }
 
     async fn exchange(&self, address: &str, request: &Request) -> Sent {
@@ -118,7 +120,9 @@ impl Checked {
             Host::Connections => format!("{} /Connections", request.method.as_str()),
             Host::Api | Host::Token => operation(request),
         };
-        let Sent::Reply(reply) = &sent else { panic!("{operation}: the proxy gave no answer: {sent:?}") };
+        let Sent::Reply(reply) = &sent else {
+            panic!("{operation}: the proxy gave no answer: {sent:?}")
+        };
         match judge(reply) {
             None => {
                 let key = format!("{}: {operation}", door.file);
@@ -129,7 +133,10 @@ impl Checked {
                 let detail = format!("{} {body}\n  {said}", request.target());
                 let (file, status) = (door.file, reply.status);
                 let violation = Violation { file, operation, status, is_status_alone, detail };
-                crate::say(&violation.to_string());
+                if !is_status_alone {
+                    // Said at once: a run that is cut short here may end in another failure.
+                    crate::say(&violation.to_string());
+                }
                 self.found.lock().unwrap().push(violation);
             }
         }
@@ -148,7 +155,7 @@ impl Carrier for Checked {
 }
 
 /// What the proxy says about a call: in place of a reply that it kept back, or in a header.
-fn judge(reply: &Response) -> Option<(bool, String)> {
+pub(crate) fn judge(reply: &Response) -> Option<(bool, String)> {
     if reply.header("content-type").is_some_and(|kind| kind.contains("application/problem+json")) {
         return Some((false, reply.text()));
     }

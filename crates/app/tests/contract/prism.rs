@@ -7,13 +7,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 
 /// A proxy that listens. It ends when it is dropped.
-pub struct Prism {
-    pub url: String,
+pub(crate) struct Prism {
+    pub(crate) url: String,
     _process: Process,
 }
 
 /// A proxy that reads its file, which takes some seconds if that is large.
-pub struct Starting {
+pub(crate) struct Starting {
     url: String,
     process: Process,
     listening: mpsc::Receiver<Result<(), String>>,
@@ -24,7 +24,7 @@ struct Process(Child);
 impl Prism {
     /// Starts a proxy that checks against `spec` what it passes on to `upstream`: a request that
     /// breaks the file never gets there, a reply that breaks it never comes back.
-    pub fn start(spec: &Path, upstream: &str) -> Starting {
+    pub(crate) fn start(spec: &Path, upstream: &str) -> Starting {
         let program = program();
         let port = free_port();
         let mut child = Command::new(&program)
@@ -54,7 +54,7 @@ impl Prism {
 }
 
 impl Starting {
-    pub fn wait(self) -> Prism {
+    pub(crate) fn wait(self) -> Prism {
         if let Err(said) = self.listening.recv().unwrap() {
             panic!("the validating proxy ended: {said}");
         }

@@ -3,27 +3,32 @@
 use std::sync::Arc;
 
 use app::cli::connect::{patiently, sandbox_wish};
-use app::cli::open::pace;
 use app::engine::{Engine, Round};
-use app::home::{Config, Home};
+use app::home::Home;
 use app::setup::{Setup, Wish};
-use app::stages::OpenGate;
+use app::stages::{OpenGate, Pace};
 use app::transport::Carrier;
 use base::{Clock, Timestamp};
 use mapping::rulebook::Posting;
 use sandbox::clock::WorldClock;
 use sandbox::server::Sandbox;
 
+/// Amazon is asked less often than in real life, so that sends are full and few.
+const PACE: Pace = Pace {
+    poll_ms: 15 * Timestamp::MINUTE,
+    chart_ms: Timestamp::DAY,
+    check_ms: 30 * Timestamp::DAY,
+};
 /// Rounds of a world that never comes to rest.
 const ROUNDS_MAX: u32 = 20_000;
 
 /// The wish of a person who connects to the vendors that `carrier` reaches at `url`.
-pub async fn wish(carrier: &dyn Carrier, url: &str) -> Wish {
+pub(crate) async fn wish(carrier: &dyn Carrier, url: &str) -> Wish {
     sandbox_wish(carrier, url, Posting::Post).await.unwrap()
 }
 
 /// A connected book in a fresh data folder. Every call goes through `carrier`.
-pub async fn connected(
+pub(crate) async fn connected(
     home: &Home,
     clock: Arc<WorldClock>,
     carrier: Arc<dyn Carrier>,
@@ -33,15 +38,14 @@ pub async fn connected(
     let clock: Arc<dyn Clock> = clock;
     let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
     let (book, settings) = patiently(&setup, wish).await.unwrap();
-    let pace = pace(&Config::default());
     let gate = Arc::new(OpenGate);
     let node = "test".to_owned();
-    Engine { store, clock, carrier, gate, node, pace, book, settings }
+    Engine { store, clock, carrier, gate, node, pace: PACE, book, settings }
 }
 
 /// Works until the world changes no more and everything is posted, recorded or held. `stop` ends
 /// it early.
-pub async fn work(engine: &Engine, world: &Sandbox, stop: impl Fn() -> bool) {
+pub(crate) async fn work(engine: &Engine, world: &Sandbox, stop: impl Fn() -> bool) {
     engine.take_over().await.unwrap();
     let rules = engine.rules().await.unwrap();
     let mut last = engine.clock.now();

@@ -1,39 +1,40 @@
 //! A world for the simulation: both vendors, a store on disk, and luck.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use app::cli::books;
-use app::cli::connect::{patiently, sandbox_wish};
 use app::cli::open::pace;
 use app::engine::{Engine, Round};
 use app::home::{Config, Home};
 use app::report::Report;
-use app::setup::Setup;
 use app::stages::Gate;
 use app::transport::{Carrier, InProcess};
-use base::{Clock, Request, Sent, Timestamp};
+use base::{Request, Sent, Timestamp};
 use intents::State;
-use mapping::rulebook::Posting;
 use sandbox::amazon::Layout;
 use sandbox::clock::WorldClock;
 use sandbox::random::Random;
 use sandbox::server::{FaultPlan, Sandbox, SandboxOptions};
 use sandbox::truth::Truth;
 
+use crate::calm;
+
 /// What a world came to.
-pub struct Played {
-    pub truth: Truth,
-    pub report: Report,
+pub(crate) struct Played {
+    pub(crate) truth: Truth,
+    pub(crate) report: Report,
     /// How often the process ended.
-    pub deaths: u32,
-    pub left_on_the_wire: u64,
+    pub(crate) deaths: u32,
+    pub(crate) left_on_the_wire: u64,
 }
 
 /// How likely things go wrong, of a thousand, and the dice.
-pub struct Luck {
+pub(crate) struct Luck {
     random: Mutex<Random>,
     /// The process ends at this point.
     death: u64,
@@ -46,11 +47,11 @@ pub struct Luck {
 }
 
 impl Luck {
-    pub fn good() -> Arc<Luck> {
+    pub(crate) fn good() -> Arc<Luck> {
         Luck::new(0, 0, 0, FaultPlan::None)
     }
 
-    pub fn bad(seed: u64) -> Arc<Luck> {
+    pub(crate) fn bad(seed: u64) -> Arc<Luck> {
         Luck::new(seed, 25, 60, FaultPlan::Heavy)
     }
 
@@ -128,7 +129,7 @@ impl Carrier for Unreliable {
 }
 
 /// Plays a world to its end.
-pub fn play(seed: u64, orders: usize, luck: Arc<Luck>) -> Played {
+pub(crate) fn play(seed: u64, orders: usize, luck: Arc<Luck>) -> Played {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(life(seed, orders, luck))
 }
@@ -147,21 +148,10 @@ async fn life(seed: u64, orders: usize, luck: Arc<Luck>) -> Played {
     let calm: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
     let unreliable: Arc<dyn Carrier> =
         Arc::new(Unreliable { inner: InProcess::new(world.router()), luck: luck.clone() });
-    let wish = sandbox_wish(calm.as_ref(), "", Posting::Post).await.unwrap();
-    let store = home.store().await.unwrap();
-    let clock: Arc<dyn Clock> = clock;
-    let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: calm.clone() };
-    let (book, settings) = patiently(&setup, &wish).await.unwrap();
-    let engine = Engine {
-        store,
-        clock,
-        carrier: unreliable,
-        gate: luck.clone(),
-        node: "simulation".to_owned(),
-        pace: pace(&Config::default()),
-        book,
-        settings,
-    };
+    let wish = calm::wish(calm.as_ref(), "").await;
+    let connected = calm::connected(&home, clock, calm.clone(), &wish).await;
+    let pace = pace(&Config::default());
+    let engine = Engine { carrier: unreliable, gate: luck.clone(), pace, ..connected };
     let mut deaths = 0;
     while dies(&engine, &world, &luck).await {
         deaths += 1;

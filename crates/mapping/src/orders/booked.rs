@@ -41,7 +41,7 @@ pub(crate) fn is_unsent(decided: &Decided) -> bool {
 }
 
 /// True for what exists in the ledger, or may.
-fn is_sent(decided: &Decided) -> bool {
+pub(crate) fn is_sent(decided: &Decided) -> bool {
     match decided.progress.state {
         State::Sending | State::Checking | State::Posted => true,
         State::Held | State::Ready | State::Dead => decided.receipt.is_some(),

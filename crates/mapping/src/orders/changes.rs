@@ -5,7 +5,7 @@
 //! credited and what was added is a question. The same content is nothing.
 
 use base::{Day, FactId, Money};
-use intents::{Body, Decided, Intent, IntentId, Invoice, Reason};
+use intents::{Body, Decided, Intent, Invoice, Reason};
 
 use crate::orders::because::because;
 use crate::orders::booked::{self, Booked, Standing, content};
@@ -238,12 +238,15 @@ fn edit(
     let root = booked::root(&posted.intent).clone();
     let body = Body::InvoiceEdit { of: root.clone(), invoice: wanted.clone() };
     let mut intent = sale.intent(&posted.intent.part, body, facts);
-    intent.needs = std::iter::once(posted.intent.id.clone()).chain(built.needs()).collect();
-    intent.needs.retain(|need| !is_contact_of(known_contact(posted), need));
+    // The document has its contact; only items may be new.
+    let items = built.shared.into_iter().filter(|made| matches!(made.body, Body::Item(_)));
+    let shared: Vec<Intent> = items.collect();
+    let made = shared.iter().map(|intent| intent.id.clone());
+    intent.needs = std::iter::once(posted.intent.id.clone()).chain(made).collect();
     intent.supersedes = Some(posted.intent.id.clone());
     intent.hold = hold(&sale.case.situation);
     intent.because.traces = built.traces;
-    let mut changes = Changes { shared: built.shared, ..Changes::default() };
+    let mut changes = Changes { shared, ..Changes::default() };
     let payable = Payable {
         invoice: &wanted,
         root: &root,
@@ -319,15 +322,7 @@ fn reads_same(known: &Invoice, wanted: &Invoice) -> bool {
     known.lines == wanted.lines && known.total == wanted.total && known.tax == wanted.tax
 }
 
-fn known_contact(decided: &Decided) -> Option<&intents::ContactRef> {
-    content(decided).map(|invoice| &invoice.contact)
-}
-
-fn is_contact_of(contact: Option<&intents::ContactRef>, need: &IntentId) -> bool {
-    matches!(contact, Some(intents::ContactRef::Made(id)) if id == need)
-}
-
-/// What is decided anew under the same id is not withdrawn; each withdrawal is said once.
+/// Each withdrawal is said once.
 fn once(mut changes: Changes) -> Changes {
     changes.withdraw.sort();
     changes.withdraw.dedup();

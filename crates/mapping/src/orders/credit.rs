@@ -24,8 +24,8 @@ pub(crate) fn credit(
     let stands = standing_total(known, &notes)?;
     let wanted_total = wanted.map_or(Money::zero(known.currency), |wanted| wanted.total);
     let is_growth = wanted_total.minor() > stands.minor();
-    if wanted_total.currency() != known.currency || is_growth || wanted_total.minor() < paid.minor()
-    {
+    let is_foreign = wanted_total.currency() != known.currency;
+    if is_foreign || is_growth || is_overpaid(sale, posted, wanted, paid)? {
         let detail = format!(
             "{} stands at {stands} with {paid} paid, and Amazon now says {wanted_total}",
             known.number
@@ -61,6 +61,24 @@ pub(crate) fn credit(
     let left = corrections::net(&standing, &[&note])?;
     changes.intents = documents(sale, posted, &note, notes.len().saturating_add(1));
     with_payments(sale, posted, left, changes)
+}
+
+/// True when more was paid than Amazon now says, in all or into one of the two accounts: money
+/// that was posted is never taken back to make numbers fit.
+fn is_overpaid(
+    sale: &Sale<'_>,
+    posted: &Decided,
+    wanted: Option<&Invoice>,
+    paid: Money,
+) -> Result<bool, Stop> {
+    let (total, tax) = match wanted {
+        Some(wanted) => (wanted.total, payments::aside(&wanted.lines, wanted.currency)?),
+        None => (Money::zero(paid.currency()), Money::zero(paid.currency())),
+    };
+    let tax_paid = payments::tax_paid(sale.booked, booked::root(&posted.intent), paid)?;
+    let clearing_paid = paid.minus(tax_paid)?;
+    let clearing = total.minus(tax)?;
+    Ok(tax_paid.minor() > tax.minor() || clearing_paid.minor() > clearing.minor())
 }
 
 /// The credit note and its allocation.

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use base::{Money, MoneyError};
+use base::{Currency, Money, MoneyError};
 use facts::Order;
 use facts::chart::Account;
 use facts::order::{Item, Status};
-use intents::{Body, Intent, IntentId, Invoice, InvoiceStatus, Payment};
+use intents::{Body, Intent, IntentId, Invoice, InvoiceStatus, Line, Payment};
 
 use crate::orders::because::because;
 use crate::orders::booked::{self, Booked};
@@ -37,7 +37,7 @@ pub(crate) struct Payable<'a> {
     /// The document carries only the items that foot.
     pub(crate) is_part: bool,
     /// Its lines less credit notes.
-    pub(crate) standing: Vec<intents::Line>,
+    pub(crate) standing: Vec<Line>,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +63,23 @@ struct Due<'a> {
 /// True for business orders that stay open until Amazon releases the money.
 pub(crate) fn is_invoiced(order: &Order) -> bool {
     order.payment_methods.iter().any(|method| method == INVOICED)
+}
+
+/// The tax on these lines that a payment of its own settles: none in the net form.
+pub(crate) fn aside(lines: &[Line], currency: Currency) -> Result<Money, Stop> {
+    if lines.iter().flat_map(|line| &line.covers).any(is_remitted) {
+        return Ok(Money::zero(currency));
+    }
+    facilitated(lines, currency)
+}
+
+/// The part of what was paid that went to Marketplace tax.
+pub(crate) fn tax_paid(booked: Booked<'_>, root: &IntentId, paid: Money) -> Result<Money, Stop> {
+    let payments = booked.payments(root).into_iter();
+    let of_tax = payments.filter(|(decided, _)| {
+        booked::is_sent(decided) && decided.intent.part.ends_with(Leg::MarketplaceTax.name())
+    });
+    Ok(Money::sum(of_tax.map(|(_, payment)| payment.amount), paid.currency())?)
 }
 
 /// The first shipment, for books that date invoices by it.
@@ -91,8 +108,8 @@ pub(crate) fn payments(
     Ok(paying)
 }
 
-/// Cumulative amounts after each shipment event. A snapshot that does not foot is no event; the
-/// next one that does carries its shipment too.
+/// Cumulative amounts after each event: a snapshot by which more has been earned than before. A
+/// snapshot that does not foot is no event; the next one that does carries its shipment too.
 fn dues<'a>(
     case: &Case<'_>,
     history: &History<'a>,
@@ -101,24 +118,25 @@ fn dues<'a>(
     let aside = AsideOf::new(payable);
     let scale = Scale::new(case, payable)?;
     let mut dues = Vec::new();
-    let (mut before, mut was_complete) = (0, false);
-    for snapshot in history.snapshots() {
-        let (now, complete) = (shipped(snapshot.order), is_complete(snapshot.order));
-        if now <= before && (was_complete || !complete) {
-            continue;
-        }
+    let (mut most, mut most_tax) = (i64::MIN, 0);
+    let has_left = |snapshot: &&Snapshot<'_>| shipped(snapshot.order) > 0;
+    for snapshot in history.snapshots().iter().filter(has_left) {
         let footed = match reading::read(snapshot.order, case.place) {
             Err(_) if payable.is_part => reading::read_part(snapshot.order, case.place),
             read => read,
         };
         let Ok(footed) = footed else { continue };
-        let (all, tax) = cumulative(&footed, complete, &aside)?;
+        let (all, tax) = cumulative(&footed, is_complete(snapshot.order), &aside)?;
+        let clearing = all.minus(tax)?;
+        if clearing.minor() <= most && tax.minor() <= most_tax {
+            continue;
+        }
+        (most, most_tax) = (clearing.minor().max(most), tax.minor().max(most_tax));
         dues.push(Due {
             snapshot: *snapshot,
-            clearing: scale.of(all.minus(tax)?, Leg::Clearing)?,
+            clearing: scale.of(clearing, Leg::Clearing)?,
             marketplace_tax: scale.of(tax, Leg::MarketplaceTax)?,
         });
-        (before, was_complete) = (now, complete);
     }
     Ok(dues)
 }
@@ -190,9 +208,9 @@ impl Scale {
         let currency = payable.invoice.currency;
         let lines = &payable.standing;
         let total = Money::sum(lines.iter().map(|line| line.amount), currency)?;
-        let aside = AsideOf::new(payable);
-        let tax = if aside.is_net { Money::zero(currency) } else { facilitated(lines, currency)? };
+        let tax = self::aside(lines, currency)?;
         let document = [total.minus(tax)?, tax];
+        let aside = AsideOf::new(payable);
         let footed = match reading::read(case.order, case.place) {
             Err(_) if payable.is_part => reading::read_part(case.order, case.place)?,
             read => read?,

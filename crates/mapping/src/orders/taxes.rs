@@ -82,7 +82,9 @@ pub(crate) fn decide(case: &Case<'_>, subject: &Subject<'_>) -> Result<Taxed, St
     let (facilitated, foreign) = taken;
     let gross = subject.component.gross.minus(facilitated)?.minus(foreign)?;
     let on = on_line(case, subject, (gross, class), &tax)?;
-    let reason = format!("{reason} ({})", on.rate.name);
+    let answered =
+        if decision.get("treatment") == "question" { " Yes, said a reviewer" } else { "" };
+    let reason = format!("{reason}{answered} ({})", on.rate.name);
     let tax_type = on.rate.tax_type.clone();
     let trace = decision.trace;
     Ok(Taxed { tax_type, gross, tax: on.tax, reason, facilitated, foreign, trace })
@@ -178,9 +180,14 @@ fn percent_of(gross: Money, tax: Money) -> Result<Decimal, Stop> {
 /// The tax of the marketplace's country inside a component: as Amazon states it, else at the
 /// marketplace's rate for the class.
 fn foreign(case: &Case<'_>, subject: &Subject<'_>) -> Result<Money, Stop> {
-    if let Some(stated) = subject.component.tax.filter(|tax| !tax.is_zero()) {
+    if let Some(stated) = subject.component.tax {
         return Ok(stated);
     }
+    at_marketplace_rate(case, subject)
+}
+
+/// The tax inside a component at the marketplace's rate for its class.
+fn at_marketplace_rate(case: &Case<'_>, subject: &Subject<'_>) -> Result<Money, Stop> {
     let gross = subject.component.gross;
     let percent = case.place.tax.get(subject.class).copied();
     let Some(rate) = percent.and_then(Rate::percent) else {
@@ -189,13 +196,20 @@ fn foreign(case: &Case<'_>, subject: &Subject<'_>) -> Result<Money, Stop> {
     Ok(rate.inside(gross, Rounding::HalfAwayFromZero)?)
 }
 
+/// True where the marketplace taxes the class and yet the tax comes to a cent at most.
+fn is_too_small(case: &Case<'_>, subject: &Subject<'_>) -> Result<bool, Stop> {
+    let is_taxed = case.place.tax.get(subject.class).is_some_and(|percent| !percent.is_zero());
+    Ok(is_taxed && at_marketplace_rate(case, subject)?.minor().unsigned_abs() <= 1)
+}
+
 fn asked<'s>(case: &Case<'_>, subject: &Subject<'_>) -> Result<Vec<(&'s str, Value)>, Stop> {
     let item = subject.component.item;
     let facilitator = item.and_then(|item| item.facilitator.as_ref());
     let responsible = if facilitator.is_some() { "marketplace" } else { "seller" };
     let stated = match item.map(stated_tax).transpose()?.flatten() {
         None => "absent",
-        Some(tax) if tax.is_zero() => "zero",
+        // Tax on a penny rounds to nothing: that is no statement about the goods.
+        Some(tax) if tax.is_zero() && !is_too_small(case, subject)? => "zero",
         Some(_) => "yes",
     };
     let due = match case.place.tax.get(subject.class) {

@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn amounts_stay_exact() {
         let sum = Formula::new("string(order.total + 0.01)", FIELDS).unwrap();
-        assert_eq!(sum.text(&inputs()).unwrap(), "100000000000000");
+        assert_eq!(sum.text(&inputs()).unwrap(), "100000000000000.00");
         let value = Formula::new("order.total", FIELDS).unwrap().value(&inputs()).unwrap();
         assert_eq!(value.as_number(), Some(Decimal::new(9_999_999_999_999_999, 2)));
     }

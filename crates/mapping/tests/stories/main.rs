@@ -4,6 +4,7 @@
 //! ones, keeping their comments, and the diff is the review.
 
 mod facts_text;
+mod properties;
 mod rules;
 mod tell;
 mod world;

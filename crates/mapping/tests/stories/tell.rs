@@ -138,7 +138,10 @@ fn balances(world: &World) -> Journal {
         }
     }
     let currency = sums.values().next().map_or(Currency::GBP, |money| money.currency());
-    assert!(Money::sum(sums.values().copied(), currency).unwrap().is_zero(), "unbalanced: {sums:?}");
+    assert!(
+        Money::sum(sums.values().copied(), currency).unwrap().is_zero(),
+        "unbalanced: {sums:?}"
+    );
     sums.into_iter().filter(|(_, amount)| !amount.is_zero()).collect()
 }
 

@@ -15,6 +15,7 @@ pub struct Connection {
     pub amazon_client_id: String,
     pub amazon_client_secret: String,
     pub amazon_refresh_token: String,
+    pub amazon_seller_id: String,
     pub amazon_regions: Vec<AmazonRegion>,
     pub xero_api: String,
     pub xero_token_url: String,
@@ -37,6 +38,9 @@ pub struct AmazonRegion {
     pub refresh_token: String,
 }
 
+/// The one seller. Amazon's own API does not tell it; Seller Central does.
+const SELLER_ID: &str = "A2SANDB0XSELL3";
+
 impl Sandbox {
     /// How to reach this sandbox where its router is served at `base`, such as
     /// `http://127.0.0.1:4010`.
@@ -49,6 +53,7 @@ impl Sandbox {
             amazon_client_id: self.amazon.client_id().to_owned(),
             amazon_client_secret: self.amazon.client_secret().to_owned(),
             amazon_refresh_token: self.amazon.refresh_token(Region::Eu),
+            amazon_seller_id: SELLER_ID.to_owned(),
             amazon_regions: Region::ALL
                 .into_iter()
                 .map(|region| AmazonRegion {

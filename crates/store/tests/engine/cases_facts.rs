@@ -4,9 +4,9 @@ use base::{Currency, FactId};
 use facts::chart::Organisation;
 use facts::{Act, Approval, Body, Chart};
 use intents::BookId;
-use store::{Document, Pulled};
+use store::{Book, Decision, Document, Pulled};
 
-use crate::fixtures::{Bench, LEASE_MS, NOW, fact_of, later, order_fact};
+use crate::fixtures::{Bench, LEASE_MS, NOW, fact_of, later, nothing, order_fact};
 
 pub(crate) async fn pulling_twice_is_pulling_once(bench: Bench) {
     let facts = [order_fact("1", 1), order_fact("2", 1)];
@@ -105,6 +105,8 @@ pub(crate) async fn the_chart_is_kept_whole(bench: Bench) {
 
 pub(crate) async fn two_books_may_know_the_same_fact(bench: Bench) {
     let other = BookId::derive(&["another org"]);
+    let book = Book { id: other.clone(), name: "Other".to_owned(), settings: "{}".to_owned() };
+    bench.store.put_book(&book).await.unwrap();
     bench.store.ensure_lane("other", &other, NOW).await.unwrap();
     let claimed = bench.store.claim_lane("other", "node", NOW, LEASE_MS).await.unwrap();
     let pulled = Pulled { facts: vec![order_fact("1", 1)], ..Pulled::default() };
@@ -122,4 +124,34 @@ pub(crate) async fn many_facts_come_in_at_once(bench: Bench) {
     let rest = bench.store.subjects_page(&bench.book, first.last(), 400).await.unwrap();
     assert_eq!(rest.len(), 50);
     assert!(rest.iter().all(|subject| !first.contains(subject)));
+}
+
+pub(crate) async fn two_lanes_may_bring_the_same_facts_at_once(bench: Bench) {
+    bench.store.ensure_lane("second", &bench.book, NOW).await.unwrap();
+    let second = bench.store.claim_lane("second", "node", NOW, LEASE_MS).await.unwrap().unwrap();
+    let facts: Vec<_> = (0..300).map(|number| order_fact(&format!("{number:03}"), 1)).collect();
+    let mut backwards = facts.clone();
+    backwards.reverse();
+    let one = Pulled { facts: facts.clone(), ..Pulled::default() };
+    let other = Pulled { facts: backwards, ..Pulled::default() };
+    let (one, other) = tokio::join!(
+        bench.store.record(&bench.lease, &one, NOW),
+        bench.store.record(&second, &other, NOW),
+    );
+    assert_eq!(one.unwrap() + other.unwrap(), 300);
+    let decisions: Vec<Decision> = facts
+        .iter()
+        .map(|fact| {
+            let order = fact.subject.order_id().unwrap();
+            Decision { saw: vec![fact.id.clone()], ..nothing(order) }
+        })
+        .collect();
+    bench.decide(&decisions).await;
+    assert!(bench.due_subjects().await.is_empty());
+}
+
+pub(crate) async fn a_fact_of_an_unknown_book_is_refused(bench: Bench) {
+    let nobody = BookId::derive(&["nobody"]);
+    let refused = bench.store.record_said(&nobody, &order_fact("1", 1), NOW).await.unwrap_err();
+    assert_eq!(refused.code(), "unknown_book");
 }

@@ -20,6 +20,15 @@ pub(crate) async fn a_lane_is_claimed_by_one_at_a_time(bench: Bench) {
     assert_eq!(store.lanes().await.unwrap()[0].fence, next.fence);
 }
 
+pub(crate) async fn of_many_who_claim_at_once_one_gets_the_lane(bench: Bench) {
+    bench.store.free_leases("node").await.unwrap();
+    let nodes: Vec<String> = (0..8).map(|number| format!("node {number}")).collect();
+    let claims = nodes.iter().map(|node| bench.store.claim_lane(LANE, node, NOW, LEASE_MS));
+    let claimed = futures::future::join_all(claims).await;
+    let won = claimed.into_iter().filter_map(|claim| claim.unwrap()).count();
+    assert_eq!(won, 1);
+}
+
 pub(crate) async fn an_expired_lease_can_be_claimed_and_the_old_one_is_fenced_out(bench: Bench) {
     let store = &bench.store;
     store.renew_lane(&bench.lease, later(30), LEASE_MS).await.unwrap();

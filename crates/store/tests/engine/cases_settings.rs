@@ -82,6 +82,8 @@ pub(crate) async fn a_connection_keeps_its_state(bench: Bench) {
     connection.state = "expired".to_owned();
     connection.state_detail = "sign in again".to_owned();
     assert_eq!(bench.store.connections(&bench.book).await.unwrap(), vec![connection]);
+    let refused = bench.store.set_connection_state("xero-2", "ok", "").await.unwrap_err();
+    assert_eq!(refused.code(), "unknown_connection");
 }
 
 pub(crate) async fn secrets_are_kept_and_not_in_clear(bench: Bench) {

@@ -101,7 +101,7 @@ trap 'rm -rf "$folder"' EXIT
 "$1/initdb" -D "$folder/data" -A trust -U daybook -E UTF8 --locale=C --no-sync >"$folder/log" 2>&1 \
     || { cat "$folder/log" >&2; exit 1; }
 "$1/pg_ctl" -D "$folder/data" -l "$folder/log" -w -s \
-    -o "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200" start \
+    -o "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=400" start \
     || { cat "$folder/log" >&2; exit 1; }
 echo "$folder"
 cat >/dev/null || true

@@ -39,8 +39,7 @@ fn of_reply(
     now: Timestamp,
 ) -> Pushed {
     let status = response.status;
-    let unclear =
-        |code: &str| Outcome::Unclear(Reason::new(code, format!("Xero answered {status}")));
+    let words = format!("Xero answered {status}");
     let outcome = match status {
         200..=299 => return of_elements(response, kind, members, known),
         400 => bad_request(response, kind, members.len()),
@@ -48,8 +47,8 @@ fn of_reply(
         404 => not_found(response, kind),
         413 => too_large(members.len()),
         429 => Outcome::Busy(now.after_ms(wait_ms(response))),
-        500..=599 => unclear("server_error"),
-        _ => unclear("unclear_reply"),
+        // A 5xx among them: whether it was carried out is unknown.
+        _ => unclear(&words),
     };
     let mut pushed = all(members, Some(status), &outcome);
     pushed.saw_server_error = (500..=599).contains(&status);

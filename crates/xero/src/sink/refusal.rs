@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     /// As Xero's file and its customers show them.
-    const COMPLAINTS: [(&str, &str); 33] = [
+    const COMPLAINTS: [(&str, &str); 35] = [
         ("Invoice # must be unique.", "invoice_number_taken"),
         (
             "The contact name Buzz is already assigned to another contact. The contact name must be unique across all active contacts.",
@@ -242,6 +242,8 @@ mod tests {
             "permission_missing",
         ),
         ("The Url must be absolute", "url_invalid"),
+        ("The tracking option could not be found", "tracking_invalid"),
+        ("The contact has been archived", "contact_archived"),
         ("Something that Xero never said before", "xero_refused"),
     ];
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use base::{Currency, Day, Decimal, Money, Rate, Subject};
 use intents::document::Cover;
 use intents::{
-    Allocation, Because, Body, BookId, Contact, ContactRef, CreditNote, Intent, IntentId, Invoice,
+    Allocation, Body, BookId, Contact, ContactRef, CreditNote, Intent, IntentId, Invoice,
     InvoiceStatus, Item, Line, Payment, Receipt, Tracking,
 };
 
+use crate::script::because;
 pub(super) use crate::script::{Script, now, reply};
 
 pub(super) const CONTACT: &str = "5b96e86b-418e-48e8-8949-308c14aec278";
@@ -35,7 +36,7 @@ pub(super) fn intent(part: &str, body: Body) -> Intent {
         needs: Vec::new(),
         supersedes: None,
         hold: None,
-        because: Because { rule_book: String::new(), facts: Vec::new(), traces: Vec::new() },
+        because: because(),
     }
 }
 

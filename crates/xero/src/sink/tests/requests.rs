@@ -181,6 +181,8 @@ fn what_promises_were_broken_about_is_not_sent() {
     let mut made = made_invoice("AMZ-2", gbp(12_000), gbp(20_00));
     made.rate = Some(rate("1.2345678"));
     let fine = intent("AMZ-2", Body::Invoice(made));
+    let error = build("tenant", Kind::Invoice, &[(fine.clone(), 1)], &receipts()).unwrap_err();
+    assert_eq!(error.code(), "unsendable");
     check_refused(Kind::Invoice, &[fine], |e| matches!(e, BuildError::TooFine { .. }));
 }
 
