@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Posts Amazon's orders to Xero the straightforward way: an order after the other, a call per thing.
+"""Posts Amazon's orders to Xero the straightforward way: order after order, a call per thing.
 
 It is what an engineer writes in an afternoon with the two public clients, and it is what Daybook is
 measured beside. Per order: look for the marketplace's contact (create it when it is missing),
 create the invoice, pay what has shipped. There is no memory between runs, no look-up after an
-unclear answer, no tax that Amazon collects, no promotion: its books are simpler than Daybook's.
+unclear answer, no tax, no promotion or tip: its books are simpler than Daybook's, and wrong in
+places (`docs/benchmarks.md`).
 
     peer.py CONNECTION.json
 

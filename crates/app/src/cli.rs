@@ -18,6 +18,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::say;
+
 /// Keeps an Amazon seller's books in Xero.
 #[derive(Debug, Parser)]
 #[command(name = "daybook", version, about)]
@@ -87,17 +89,6 @@ failure_from!(
     crate::stages::StageError,
     store::StoreError
 );
-
-/// An error with its causes.
-pub fn say(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        words = format!("{words}: {cause}");
-        source = cause.source();
-    }
-    words
-}
 
 pub async fn run(args: Args) -> ExitCode {
     let common = Common { home: args.home, json: args.json };

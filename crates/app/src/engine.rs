@@ -9,10 +9,10 @@ use mapping::rulebook::{Compiled, RuleBook};
 use store::{LaneRow, Lease, Store};
 
 use crate::book::{AmazonLink, Credential, Lane, Settings, XeroLink};
+use crate::say;
 use crate::stages::{self, Gate, LaneState, Next, Pace, StageError, Turn};
-use crate::transport::caller::Vendor;
 use crate::transport::tokens::Access;
-use crate::transport::{Addresses, Caller, Carrier};
+use crate::transport::{Addresses, Caller, Carrier, Courier, Vendor};
 
 /// Longer than the longest turn: eight calls of thirty seconds.
 const LEASE_MS: i64 = 5 * Timestamp::MINUTE;
@@ -199,7 +199,7 @@ impl Engine {
         };
         let caller = self.amazon_caller(link, state);
         let next = stages::pull::orders(turn, link, &caller, state).await;
-        state.budget = caller.budget();
+        state.budget = caller.courier.budget();
         self.count(&caller).await?;
         next
     }
@@ -209,7 +209,7 @@ impl Engine {
         let link = &self.settings.xero;
         let caller = self.xero_caller(link, state);
         let next = self.xero_work(turn, link, &caller, state).await;
-        state.budget = caller.budget();
+        state.budget = caller.courier.budget();
         self.count(&caller).await?;
         next
     }
@@ -253,15 +253,16 @@ impl Engine {
         credential: &Credential,
         state: &LaneState,
     ) -> Caller {
-        let access = Access { store: self.store.clone(), credential: credential.clone() };
         let (carrier, clock) = (self.carrier.clone(), self.clock.clone());
-        Caller::new(vendor, addresses.clone(), access, carrier, clock)
-            .with_budget(state.budget.clone(), self.settings.limits)
+        let courier = Courier::new(vendor, addresses.clone(), carrier, clock)
+            .with_budget(state.budget.clone(), self.settings.limits);
+        let access = Access { store: self.store.clone(), credential: credential.clone() };
+        Caller { courier, access }
     }
 
     async fn count(&self, caller: &Caller) -> Result<(), StageError> {
-        for (operation, count) in caller.counts() {
-            self.store.count_calls(caller.vendor().as_str(), &operation, count).await?;
+        for (operation, count) in caller.courier.counts() {
+            self.store.count_calls(caller.courier.vendor.as_str(), &operation, count).await?;
         }
         Ok(())
     }
@@ -318,14 +319,4 @@ pub fn is_for_a_person(trouble: &str) -> bool {
     ["authorisation_gone", "client_wrong", "needs_consent", "disconnected", "disk_full"]
         .iter()
         .any(|code| trouble.contains(code))
-}
-
-fn say(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        words = format!("{words}: {cause}");
-        source = cause.source();
-    }
-    words
 }

@@ -13,3 +13,14 @@ pub mod report;
 pub mod setup;
 pub mod stages;
 pub mod transport;
+
+/// An error with its causes.
+pub fn say(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        words = format!("{words}: {cause}");
+        source = cause.source();
+    }
+    words
+}

@@ -19,9 +19,8 @@ pub use self::wish::{AmazonWish, Wish, XeroWish};
 use crate::book::{AmazonLink, Credential, Grant, Lane, Settings, XeroLink};
 use crate::stages::StageError;
 use crate::stages::pull::xero_stopped;
-use crate::transport::caller::Vendor;
 use crate::transport::tokens::Access;
-use crate::transport::{Addresses, Caller, Carrier, Patient};
+use crate::transport::{Addresses, Caller, Carrier, Courier, Patient, Vendor};
 use xero::api::{accounts, currencies};
 
 #[derive(Debug, thiserror::Error)]
@@ -121,9 +120,11 @@ impl Setup {
         credential: &Credential,
         limits: bool,
     ) -> Caller {
+        let (carrier, clock) = (self.carrier.clone(), self.clock.clone());
+        let courier = Courier::new(vendor, addresses.clone(), carrier, clock)
+            .with_budget(crate::transport::Budget::default(), limits);
         let access = Access { store: self.store.clone(), credential: credential.clone() };
-        Caller::new(vendor, addresses.clone(), access, self.carrier.clone(), self.clock.clone())
-            .with_budget(crate::transport::Budget::default(), limits)
+        Caller { courier, access }
     }
 
     fn patient<'a>(&'a self, caller: &'a Caller) -> Patient<'a> {
@@ -132,8 +133,8 @@ impl Setup {
 
     /// Calls count whether or not they went well.
     async fn count(&self, caller: &Caller) -> Result<(), SetupError> {
-        for (operation, calls) in caller.counts() {
-            self.store.count_calls(caller.vendor().as_str(), &operation, calls).await?;
+        for (operation, calls) in caller.courier.counts() {
+            self.store.count_calls(caller.courier.vendor.as_str(), &operation, calls).await?;
         }
         Ok(())
     }

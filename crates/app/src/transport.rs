@@ -1,9 +1,10 @@
 //! How a call leaves the house. A [`Carrier`] moves one request to an address and back; a
-//! [`Caller`] is what the stages send through: it keeps the vendor's budget, holds the access
-//! token, and counts.
+//! [`Courier`] knows one vendor's addresses, keeps its budget and counts; a [`Caller`], which the
+//! stages send through, adds the access token.
 
 pub mod budget;
 pub mod caller;
+pub mod courier;
 pub mod in_process;
 pub mod patient;
 pub mod tokens;
@@ -15,10 +16,18 @@ use std::pin::Pin;
 use base::{Request, Sent};
 
 pub use budget::Budget;
-pub use caller::{Addresses, Caller};
+pub use caller::Caller;
+pub use courier::{Addresses, Courier, Vendor};
 pub use in_process::InProcess;
 pub use patient::Patient;
 pub use wire::Wire;
+
+/// Header names and values as text.
+fn texts(headers: &axum::http::HeaderMap) -> Vec<(String, String)> {
+    let text =
+        |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+}
 
 /// Carries one request to a base address such as `https://api.xero.com/api.xro/2.0`. Never
 /// retries, never waits for a budget.

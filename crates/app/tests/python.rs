@@ -1,7 +1,14 @@
-//! The vendors' public Python clients, installed from PyPI, take the sandbox for the vendors: they
+//! The vendors' public Python clients, installed from `PyPI`, take the sandbox for the vendors: they
 //! authenticate, list orders, create an invoice and a payment, and read them back.
 //!
 //! `DAYBOOK_WITHOUT_PYTHON=1` leaves the test out where Python cannot be installed.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -112,7 +119,8 @@ fn python() -> PathBuf {
 #[tokio::test]
 async fn the_public_python_clients_take_the_sandbox_for_the_vendors() {
     if std::env::var_os(WITHOUT).is_some() {
-        writeln!(std::io::stderr(), "python: skipped, because {WITHOUT} is set").unwrap();
+        let text = format!("python: skipped, because {WITHOUT} is set");
+        drop(writeln!(std::io::stderr().lock(), "{text}"));
         return;
     }
     let python = python();

@@ -109,7 +109,7 @@ pub async fn rates(common: &Common, args: RatesArgs) -> Result<ExitCode, Failure
         .map_err(|e| Failure::new("file_unreadable", format!("{}: {e}", args.file.display())))?;
     let current = opened.store.rules(&book).await?;
     let current = current.ok_or_else(|| Failure::new("not_connected", "connect the book first"))?;
-    let broken = |e: mapping::RuleBookError| Failure::new("rule_failed", super::say(&e));
+    let broken = |e: mapping::RuleBookError| Failure::new("rule_failed", crate::say(&e));
     let mut rules = RuleBook::from_json(&current.body).map_err(broken)?;
     let fresh = parse_rates(&text)?;
     let count = fresh.len();

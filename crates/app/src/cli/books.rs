@@ -13,10 +13,11 @@ use serde::Deserialize;
 
 use super::connect::lever;
 use super::open::Opened;
-use super::{Common, Failure, print, print_json, say};
+use super::{Common, Failure, print, print_json};
 use crate::book::Lane;
 use crate::engine::Engine;
 use crate::report::{Difference, HeldOrder, Report, Spread, Stopped};
+use crate::say;
 use crate::stages::LaneState;
 use crate::transport::Caller;
 

@@ -135,7 +135,7 @@ pub async fn patiently(
             Ok(connected) => return Ok(connected),
             Err(error) if tries < TRIES_MAX && error.may_pass() => {
                 tries += 1;
-                note(&format!("{}; trying again", super::say(&error)));
+                note(&format!("{}; trying again", crate::say(&error)));
                 let wait_ms = i64::from(tries) * 2 * Timestamp::SECOND;
                 setup.clock.until(setup.clock.now().after_ms(wait_ms)).await;
             }

@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use base::{Request, Response, Sent};
 use tower::ServiceExt as _;
 
-use super::Carrier;
+use super::{Carrier, texts};
 
 const BODY_MAX_BYTES: usize = 64 * 1024 * 1024;
 
@@ -43,13 +43,7 @@ impl InProcess {
             return Sent::Lost("the simulated connection ended without an answer".to_owned());
         }
         let status = reply.status().as_u16();
-        let headers = reply
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
-            .collect();
+        let headers = texts(reply.headers());
         match to_bytes(reply.into_body(), BODY_MAX_BYTES).await {
             Ok(body) => Sent::Reply(Response { status, headers, body: body.to_vec() }),
             Err(error) => Sent::Lost(error.to_string()),

@@ -5,7 +5,7 @@ use base::{Call as _, Response, Secret, Sent, Timestamp};
 use store::{Store, Tokens};
 use xero::token::{Client, Exchange, Grant as XeroGrant};
 
-use super::caller::{Caller, Vendor};
+use super::courier::{Courier, Vendor};
 use crate::book::{Credential, Grant};
 
 /// The way to an access token for one application and user.
@@ -49,32 +49,28 @@ const LEASE_MS: i64 = 40 * Timestamp::SECOND;
 
 impl Access {
     /// A token that is good for another minute at least.
-    pub(super) async fn token(&self, caller: &Caller) -> Result<Secret, TokenError> {
-        let now = caller.clock.now();
+    pub async fn token(&self, courier: &Courier) -> Result<Secret, TokenError> {
+        let now = courier.clock.now();
         let tokens = self.store.tokens(&self.credential.tokens).await?;
         match tokens.as_ref().and_then(|tokens| tokens.access.clone().map(|a| (a, tokens))) {
             Some((access, tokens)) if tokens.access_expires.since(now) > MARGIN_MS => Ok(access),
-            _ => self.exchange(caller).await,
+            _ => self.exchange(courier).await,
         }
     }
 
     /// A token other than this one, which the vendor no longer takes.
-    pub(super) async fn renew(
-        &self,
-        caller: &Caller,
-        stale: &Secret,
-    ) -> Result<Secret, TokenError> {
+    pub async fn renew(&self, courier: &Courier, stale: &Secret) -> Result<Secret, TokenError> {
         let tokens = self.store.tokens(&self.credential.tokens).await?;
         match tokens.and_then(|tokens| tokens.access) {
             Some(access) if access != *stale => Ok(access),
-            _ => self.exchange(caller).await,
+            _ => self.exchange(courier).await,
         }
     }
 
     /// Single flight: whoever claims the row calls, the others are told to come back.
-    async fn exchange(&self, caller: &Caller) -> Result<Secret, TokenError> {
+    async fn exchange(&self, courier: &Courier) -> Result<Secret, TokenError> {
         let key = &self.credential.tokens;
-        let now = caller.clock.now();
+        let now = courier.clock.now();
         let Some(lease) = self.store.claim_token(key, now, LEASE_MS).await? else {
             return Err(TokenError::Busy(now.after_ms(Timestamp::SECOND)));
         };
@@ -82,10 +78,10 @@ impl Access {
         // Xero takes it again for thirty minutes, Amazon's does not rotate. So nothing is lost.
         // <https://developer.xero.com/documentation/guides/oauth2/auth-flow/>
         let held = self.store.tokens(key).await?.and_then(|tokens| tokens.refresh);
-        match self.ask(caller, held.as_ref()).await {
+        match self.ask(courier, held.as_ref()).await {
             Ok(tokens) => {
                 let access = tokens.access.clone().ok_or(TokenError::Missing)?;
-                self.store.settle_token(&lease, &tokens, caller.clock.now()).await?;
+                self.store.settle_token(&lease, &tokens, courier.clock.now()).await?;
                 Ok(access)
             }
             Err(error) => {
@@ -95,28 +91,28 @@ impl Access {
         }
     }
 
-    async fn ask(&self, caller: &Caller, refresh: Option<&Secret>) -> Result<Tokens, TokenError> {
+    async fn ask(&self, courier: &Courier, refresh: Option<&Secret>) -> Result<Tokens, TokenError> {
         let secret = match &self.credential.secret {
             Some(name) => self.store.secret(name).await?,
             None => None,
         };
-        let now = caller.clock.now();
-        match caller.vendor {
-            Vendor::Amazon => self.ask_amazon(caller, secret.as_ref(), refresh, now).await,
-            Vendor::Xero => self.ask_xero(caller, secret.as_ref(), refresh, now).await,
+        let now = courier.clock.now();
+        match courier.vendor {
+            Vendor::Amazon => self.ask_amazon(courier, secret.as_ref(), refresh, now).await,
+            Vendor::Xero => self.ask_xero(courier, secret.as_ref(), refresh, now).await,
         }
     }
 
     async fn ask_amazon(
         &self,
-        caller: &Caller,
+        courier: &Courier,
         secret: Option<&Secret>,
         refresh: Option<&Secret>,
         now: Timestamp,
     ) -> Result<Tokens, TokenError> {
         let refresh = refresh.ok_or(TokenError::Missing)?;
         let request = amazon::token::refresh(&self.credential.client_id, secret, refresh);
-        let reply = answered(caller.carry(&request).await)?;
+        let reply = answered(courier.carry(&request).await)?;
         let reply = amazon::token::read(&reply)?;
         Ok(Tokens {
             access: Some(reply.access),
@@ -128,7 +124,7 @@ impl Access {
 
     async fn ask_xero(
         &self,
-        caller: &Caller,
+        courier: &Courier,
         secret: Option<&Secret>,
         refresh: Option<&Secret>,
         now: Timestamp,
@@ -140,7 +136,7 @@ impl Access {
             Grant::ClientCredentials => XeroGrant::Client { scopes: xero::SPEC.custom_scopes },
         };
         let call = Exchange { client: Client { id: &self.credential.client_id, secret }, grant };
-        let reply = answered(caller.carry(&call.request()).await)?;
+        let reply = answered(courier.carry(&call.request()).await)?;
         let granted = call.read(&reply).map_err(|error| xero::token::stop(&reply, &error))?;
         Ok(Tokens {
             access: Some(granted.access),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base::{Method, Request, Response, Sent};
 
-use super::Carrier;
+use super::{Carrier, texts};
 
 /// A call that has no answer by then is given up; `intents::outbox::QUARANTINE_MS` builds on it.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -54,13 +54,7 @@ impl Wire {
 
 async fn read(mut reply: reqwest::Response) -> Sent {
     let status = reply.status().as_u16();
-    let headers = reply
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect();
+    let headers = texts(reply.headers());
     let mut body = Vec::new();
     loop {
         match reply.chunk().await {

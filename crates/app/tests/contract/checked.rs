@@ -1,5 +1,7 @@
 //! A carrier whose every call passes a validating proxy, and what the proxies said.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Worlds on one address, one after the other, behind proxies that are started once.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 

@@ -32,7 +32,8 @@ from xero_python.accounting import (
 def main(connection):
     orders = list(every_order(connection))
     sale = next(order for order in orders if is_plain_sale(order))
-    print(json.dumps({"orders": len(orders), "order_id": sale["orderId"], **post(connection, sale)}))
+    found = {"orders": len(orders), "order_id": sale["orderId"], **post(connection, sale)}
+    print(json.dumps(found))
 
 
 def every_order(connection):

@@ -1,5 +1,7 @@
 //! A book that is connected to simulated vendors and worked until nothing is left to do.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 use std::sync::Arc;
 
 use app::cli::connect::{patiently, sandbox_wish};
@@ -19,6 +21,8 @@ const PACE: Pace = Pace {
     chart_ms: Timestamp::DAY,
     check_ms: 30 * Timestamp::DAY,
 };
+/// Orders can be seen two minutes after they changed.
+const SHOWN_MS: i64 = 2 * Timestamp::MINUTE;
 /// Rounds of a world that never comes to rest.
 const ROUNDS_MAX: u32 = 20_000;
 
@@ -54,15 +58,10 @@ pub(crate) async fn work(engine: &Engine, world: &Sandbox, stop: impl Fn() -> bo
             return;
         }
         let Round::Idle { next } = engine.round(&rules).await.unwrap() else { continue };
-        match world.amazon().next_change(engine.clock.now()) {
-            Some(change) => last = last.max(change),
-            None => {
-                // Orders can be seen two minutes after they changed.
-                let shown = last.after_ms(2 * Timestamp::MINUTE);
-                if engine.is_quiet(shown, &rules).await.unwrap() {
-                    return;
-                }
-            }
+        if let Some(change) = world.amazon().next_change(engine.clock.now()) {
+            last = last.max(change);
+        } else if engine.is_quiet(last.after_ms(SHOWN_MS), &rules).await.unwrap() {
+            return;
         }
         let trouble = engine.trouble().await.unwrap();
         assert_eq!(trouble, None, "a person would have to act");

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base::Money;
 use intents::{Body, CreditNote, Decided, Intent, IntentId, Invoice, Payment, State};
 
+use crate::orders::rest;
 use crate::orders::stop::Stop;
 
 /// The subject's intents, as the store has them.
@@ -120,12 +121,26 @@ impl<'a> Booked<'a> {
         }
     }
 
-    /// Everything about the order's money that has not been sent: payments, credit notes,
-    /// allocations, a held rest.
+    /// What hangs on the order's invoice and has not been sent: payments, credit notes, a held
+    /// rest.
     pub(crate) fn unsent_followers(self) -> Vec<IntentId> {
-        let followers = self.0.iter().filter(|d| !d.intent.part.starts_with("invoice"));
-        let rest = self.0.iter().filter(|d| d.intent.part == "invoice_rest");
-        followers.chain(rest).filter(|d| is_unsent(d)).map(|d| d.intent.id.clone()).collect()
+        let payments = self.newest_of("payment:").into_iter();
+        let followers = payments.chain(self.newest(rest::PART));
+        let unsent = followers.filter(|d| is_unsent(d)).map(|d| d.intent.id.clone());
+        unsent.chain(self.unsent_credits()).collect()
+    }
+
+    /// Credit notes that were not sent, with their allocations. An allocation whose credit note
+    /// was sent stays: it has yet to be set against the invoice.
+    pub(crate) fn unsent_credits(self) -> Vec<IntentId> {
+        let notes = self.credit_notes().into_iter().filter(|(decided, _)| is_unsent(decided));
+        let mut unsent = Vec::new();
+        for (note, _) in notes {
+            let allocation = format!("allocation:{}", ordinal(&note.intent.part));
+            unsent.push(note.intent.id.clone());
+            unsent.extend(self.newest(&allocation).map(|decided| decided.intent.id.clone()));
+        }
+        unsent
     }
 
     /// Payments of an invoice, newest per part.

@@ -35,7 +35,7 @@ pub(crate) fn credit(
     let standing = corrections::net(&known.lines, &notes)?;
     let wanted_lines = wanted.map_or(&[][..], |wanted| &wanted.lines);
     let lines = corrections::difference(&standing, wanted_lines)?;
-    let mut changes = Changes { withdraw: sale.booked.unsent_followers(), ..Changes::default() };
+    let mut changes = Changes { withdraw: sale.booked.unsent_credits(), ..Changes::default() };
     if lines.is_empty() {
         return with_payments(sale, posted, standing, changes);
     }
@@ -125,12 +125,7 @@ fn with_payments(
         standing,
     };
     let paying = payments::payments(&sale.case, sale.history, &payable)?;
-    // Payments that stay as they were are not withdrawn with the rest.
-    let kept = sale.booked.payments(booked::root(&posted.intent));
-    changes.withdraw.retain(|id| {
-        let is_payment = kept.iter().any(|(payment, _)| payment.intent.id == *id);
-        !is_payment || paying.withdraw.contains(id)
-    });
+    changes.withdraw.extend(paying.withdraw);
     changes.intents.extend(paying.intents);
     Ok(changes)
 }
