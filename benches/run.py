@@ -60,6 +60,7 @@ def main():
             "daybook": run,
             "peer": peer,
             "floor": floor(run, peer["did"]["orders"]),
+            "live": bench.live(options.orders),
             "many": bench.daybook(options.many),
         }
     out = options.daybook.resolve().parent.parent / "bench.json"
@@ -135,6 +136,16 @@ class Bench:
             "truth": verdict(truth),
             "did": json.loads(ran["output"]),
         }
+
+    def live(self, orders):
+        """The same seed with orders that come in over time and the vendors' limits kept."""
+        self.homes += 1
+        note(f"Daybook, {orders} orders as they come in, in simulated time")
+        base = [self.program, "--home", str(self.folder / f"home{self.homes}")]
+        command = [*base, "demo", "--json", "--seed", str(self.seed), "--orders", str(orders)]
+        report = json.loads(output(command))
+        kept = ("orders", "agrees", "amazon_calls", "xero_calls", "setup_calls", "calls")
+        return {key: report[key] for key in (*kept, "order_to_invoice_ms")}
 
     @contextmanager
     def sandbox(self, orders):
@@ -244,6 +255,7 @@ def complaints(result):
         truth = run["truth"]
         ok = run["agrees"] and truth["posted"] == truth["should_post"] and not truth["duplicates"]
         yield name, "" if ok else json.dumps({"agrees": run["agrees"], **truth})
+    yield "live", "" if result["live"]["agrees"] else "the two sides do not agree"
 
 
 def table(result):
@@ -267,6 +279,13 @@ def table(result):
     lines += [f"| {row} |" for row in rows[1:]]
     own, its = (sum(both_vendors(one["set_up_calls"])) for one in (run, peer))
     lines += ["", f"Calls of the set-up, which are apart: Daybook {own}, the script {its}."]
+    live = result["live"]
+    p50, p99 = (live["order_to_invoice_ms"][key] / 60_000 for key in ("p50", "p99"))
+    lines += [
+        f"As they come in, limits kept, in simulated time: {live['amazon_calls']} calls to Amazon "
+        f"and {live['xero_calls']} to Xero, {live['setup_calls']} of them for the set-up; from "
+        f"order to invoice {p50:.1f} minutes (p50), {p99:.1f} minutes (p99)."
+    ]
     amazon, xero = both_vendors(many["calls"])
     lines += [
         f"{many['orders']} orders: {seconds(many)}, {rate(many)} orders per second, "

@@ -69,6 +69,12 @@ impl Failure {
     pub fn new(code: impl Into<String>, detail: impl Into<String>) -> Failure {
         Failure { code: code.into(), detail: detail.into() }
     }
+
+    /// What stops a lane, as it keeps it: the code, a colon, the words.
+    pub fn of_trouble(trouble: &str) -> Failure {
+        let (code, detail) = trouble.split_once(": ").unwrap_or(("stopped", trouble));
+        Failure::new(code, detail)
+    }
 }
 
 /// Everything with a code becomes a failure, its sources said with it.

@@ -119,7 +119,7 @@ async fn every_request_and_every_reply_keeps_to_the_vendors_files() {
 }
 
 async fn a_calm_run_breaks_nothing(worlds: &Worlds) {
-    let world = worlds.begin();
+    let world = worlds.begin_live();
     let report = worlds.play(&world, |_any| true, || {}).await;
     let (passed, found) = worlds.checked.take();
     assert_none(&found);
@@ -137,7 +137,7 @@ async fn a_calm_run_breaks_nothing(worlds: &Worlds) {
 }
 
 async fn a_run_with_failures_meets_statuses_that_the_files_lack_and_no_more(worlds: &Worlds) {
-    let world = worlds.begin();
+    let world = worlds.begin_past();
     for (operation, fault) in FAILURES {
         world.kit().faults.script(operation, fault);
     }

@@ -19,9 +19,11 @@ mod posting;
 mod reading;
 mod rest;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod stop;
 mod taxes;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod tracking;
 

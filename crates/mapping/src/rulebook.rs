@@ -8,6 +8,8 @@ pub(crate) mod inputs;
 mod role;
 mod settings;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -32,7 +34,7 @@ pub const FORMAT: u32 = 1;
 pub const EVALUATOR: &str = "zen-expression 2.1.6";
 
 /// Everything that decides how a book's orders become documents.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleBook {
     pub format: u32,

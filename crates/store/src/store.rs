@@ -105,7 +105,21 @@ impl Store {
         &self,
         doing: &'static str,
     ) -> Result<Transaction<'static, Any>, StoreError> {
-        self.writer.begin_with(self.dialect.begin).await.map_err(StoreError::on(doing))
+        match self.writer.begin_with(self.dialect.begin).await {
+            Ok(tx) => Ok(tx),
+            Err(_left_in_a_transaction) => {
+                // SQLite rolls back by itself when the disk is full; sqlx then believes that the
+                // transaction is still open, for as long as the connection lives.
+                self.replace_writer(doing).await?;
+                self.writer.begin_with(self.dialect.begin).await.map_err(StoreError::on(doing))
+            }
+        }
+    }
+
+    async fn replace_writer(&self, doing: &'static str) -> Result<(), StoreError> {
+        let mut connection = self.writer.acquire().await.map_err(StoreError::on(doing))?;
+        connection.close_on_drop();
+        Ok(())
     }
 
     async fn ask(&self, question: &'static str) -> Result<String, StoreError> {

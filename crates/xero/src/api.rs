@@ -18,10 +18,11 @@ pub mod items;
 pub mod lines;
 pub mod organisation;
 pub mod payments;
+mod query;
 pub mod tax_rates;
 pub mod tracking;
 
-use base::{CallError, Response};
+use base::{CallError, Host, Method, Request, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -66,8 +67,34 @@ pub(crate) fn json<T: DeserializeOwned>(response: &Response) -> Result<T, CallEr
     })
 }
 
+/// A request that creates. `PUT` never changes what exists.
+/// <https://developer.xero.com/documentation/api/accounting/requests-and-responses>
+fn put<T: Serialize>(path: impl Into<String>, content: &T) -> Request {
+    Request::new(Method::Put, Host::Api, path).json(body(content))
+}
+
+/// A request that changes what its path names.
+fn post<T: Serialize>(path: impl Into<String>, content: &T) -> Request {
+    Request::new(Method::Post, Host::Api, path).json(body(content))
+}
+
 /// A request's JSON. Our wire structs hold texts and decimals alone, which always can be written;
 /// were it otherwise the body would be empty, and Xero refuses an empty body.
-pub(crate) fn body<T: Serialize>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+fn body<T: Serialize>(content: &T) -> Vec<u8> {
+    serde_json::to_vec(content).unwrap_or_default()
 }
+
+/// What every call says alike: `operation!("GET /Items" => Page)` names the operation, whose limit is
+/// the organisation's, and the struct that its reply's JSON is read into.
+macro_rules! operation {
+    ($name:literal => $reply:ty) => {
+        type Reply = $reply;
+        const OPERATION: &'static str = $name;
+        const LIMIT: base::Limit = $crate::spec::LIMIT;
+
+        fn read(&self, response: &base::Response) -> Result<$reply, base::CallError> {
+            $crate::api::json(response)
+        }
+    };
+}
+use operation;

@@ -138,7 +138,7 @@ async fn work(engine: &Engine, world: &Sandbox, is_silent: bool) -> Result<(), F
             break;
         }
         if let Some(trouble) = engine.trouble().await? {
-            return Err(Failure::new("stopped", trouble));
+            return Err(Failure::of_trouble(&trouble));
         }
         if now.since(started) > PATIENCE_MS {
             return Err(Failure::new("demo", "the simulated world does not come to rest"));

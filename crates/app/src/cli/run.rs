@@ -26,8 +26,7 @@ pub async fn run(common: &Common, args: RunArgs) -> Result<ExitCode, Failure> {
     }
     if args.until_quiet {
         if let Some(trouble) = engine.run_until_quiet().await? {
-            let (code, detail) = trouble.split_once(": ").unwrap_or(("stopped", &trouble));
-            return Err(Failure::new(code, detail));
+            return Err(Failure::of_trouble(&trouble));
         }
         return Ok(ExitCode::SUCCESS);
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Mutex;
 
-use app::transport::caller::operation;
+use app::transport::courier::operation;
 use app::transport::{Carrier, Wire};
 use base::{Host, Request, Response, Sent};
 use sandbox::server::Connection;

@@ -23,9 +23,12 @@ use crate::calm;
 use crate::checked::{Checked, Violation};
 
 const START: &str = "2026-11-16T09:00:00Z";
-/// With this seed some orders change before they ship and some after it.
+/// With this seed, of so many orders that come in over time, some change before they ship and some
+/// after it.
 const SEED: u64 = 3;
-const ORDERS: usize = 120;
+const LIVE_ORDERS: usize = 120;
+/// Enough for one full send of each kind: the proxies take seconds over each.
+const PAST_ORDERS: usize = 40;
 
 pub(crate) struct Worlds {
     url: String,
@@ -37,7 +40,7 @@ impl Worlds {
     pub(crate) async fn start(specs: &Path) -> Worlds {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let world = world();
+        let world = world(Layout::Backfill, 0);
         let present = Arc::new(Mutex::new(world.router()));
         let router = Router::new().fallback(answer).with_state(present.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -45,9 +48,17 @@ impl Worlds {
         Worlds { url, present, checked }
     }
 
-    /// A new world takes the place of the old one.
-    pub(crate) fn begin(&self) -> Sandbox {
-        let world = world();
+    /// A new world, whose orders come in over time, takes the place of the old one.
+    pub(crate) fn begin_live(&self) -> Sandbox {
+        self.begin(world(Layout::Live, LIVE_ORDERS))
+    }
+
+    /// A new world, whose orders are all in the past, takes the place of the old one.
+    pub(crate) fn begin_past(&self) -> Sandbox {
+        self.begin(world(Layout::Backfill, PAST_ORDERS))
+    }
+
+    fn begin(&self, world: Sandbox) -> Sandbox {
         *self.present.lock().unwrap() = world.router();
         world
     }
@@ -72,12 +83,12 @@ impl Worlds {
     }
 }
 
-fn world() -> Sandbox {
+fn world(layout: Layout, orders: usize) -> Sandbox {
     let start = Timestamp::parse(START).unwrap();
     Sandbox::new(SandboxOptions {
-        layout: Layout::Live,
+        layout,
         clock: WorldClock::jumping(start),
-        ..SandboxOptions::new(SEED, ORDERS, start)
+        ..SandboxOptions::new(SEED, orders, start)
     })
 }
 

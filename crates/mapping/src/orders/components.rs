@@ -207,13 +207,13 @@ mod tests {
 
     #[test]
     fn a_discount_takes_its_share_of_the_tax_off() {
-        let shares = spread(gbp(18_00), &[gbp(100_00), gbp(-10_00)]).unwrap();
-        assert_eq!(shares, vec![gbp(20_00), gbp(-2_00)]);
+        let shares = spread(gbp(1_800), &[gbp(10_000), gbp(-1_000)]).unwrap();
+        assert_eq!(shares, vec![gbp(2_000), gbp(-200)]);
     }
 
     #[test]
     fn tax_on_nothing_stays_with_the_goods() {
-        let shares = spread(gbp(1), &[gbp(5_00), gbp(-5_00)]).unwrap();
+        let shares = spread(gbp(1), &[gbp(500), gbp(-500)]).unwrap();
         assert_eq!(shares, vec![gbp(1), gbp(0)]);
     }
 

@@ -48,6 +48,10 @@ pub(crate) fn read<'o>(order: &'o Order, place: &Marketplace) -> Result<Footed<'
             footing.push(reading);
         }
     }
+    let sensible = |reading: &Reading| reduces(order, *reading);
+    if footing.iter().any(sensible) {
+        footing.retain(sensible);
+    }
     let Some(first) = footing.first().copied() else {
         return Err(Stop::new("untied_total", sums(order, place, total)?));
     };
@@ -201,6 +205,15 @@ fn candidates(order: &Order, place: &Marketplace) -> Vec<Reading> {
         }
     }
     readings
+}
+
+/// True when every discount makes the order cheaper, as discounts do.
+fn reduces(order: &Order, reading: Reading) -> bool {
+    let mut charges = order.items.iter().flat_map(|item| &item.charges);
+    charges.all(|charge| match reading.discounts {
+        Discounts::Positive => charge.kind != ChargeKind::Discount || !charge.amount.is_negative(),
+        Discounts::Negative => charge.kind != ChargeKind::Discount || !charge.amount.is_positive(),
+    })
 }
 
 /// The part of a reading that changes this order's lines.

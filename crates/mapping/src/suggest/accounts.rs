@@ -187,3 +187,71 @@ fn no_tax(chart: &Chart) -> String {
     let known = named.into_iter().find(|tax_type| chart.tax_rate(tax_type).is_some());
     known.unwrap_or("NONE").to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orders::samples::chart;
+
+    fn choice(chart: &Chart, role: Role) -> Choice {
+        let suggestions = suggest_accounts(chart, &[Currency::GBP, Currency::EUR]);
+        suggestions.into_iter().find(|s| s.role == role).expect("a suggestion").choice
+    }
+
+    #[track_caller]
+    fn found(chart: &Chart, role: Role, id: &str) {
+        match choice(chart, role) {
+            Choice::Existing { account_id, .. } => assert_eq!(account_id, id),
+            Choice::Create(new) => panic!("{new:?} instead of {id}"),
+        }
+    }
+
+    #[test]
+    fn accounts_that_are_there_are_found() {
+        let chart = chart();
+        found(&chart, Role::Sales, "acc-sales");
+        found(&chart, Role::MarketplaceTax, "acc-mtax");
+        found(&chart, Role::Clearing(Currency::GBP), "acc-gbp");
+        found(&chart, Role::Clearing(Currency::EUR), "acc-eur");
+    }
+
+    #[test]
+    fn names_of_others_and_slips_are_found() {
+        let mut chart = chart();
+        for account in &mut chart.accounts {
+            match account.account_id.as_str() {
+                "acc-sales" => "Sales - Amazn".clone_into(&mut account.name),
+                "acc-susp" => "Suspense".clone_into(&mut account.name),
+                _ => {}
+            }
+        }
+        found(&chart, Role::Sales, "acc-sales");
+        found(&chart, Role::Suspense, "acc-susp");
+    }
+
+    #[test]
+    fn what_is_not_there_is_created_under_a_free_code() {
+        let mut chart = chart();
+        chart.accounts.retain(|account| !account.name.starts_with("Amazon"));
+        chart.accounts[0].code = Some("640".to_owned());
+        let Choice::Create(new) = choice(&chart, Role::Clearing(Currency::GBP)) else {
+            panic!("it is not there")
+        };
+        assert_eq!((new.code.as_str(), new.kind.as_str()), ("641", "CURRENT"));
+        assert!(new.payments_enabled);
+        let Choice::Create(new) = choice(&chart, Role::Clearing(Currency::EUR)) else {
+            panic!("it is not there")
+        };
+        assert_eq!((new.code.as_str(), new.kind.as_str()), ("642", "BANK"));
+        assert_eq!(new.currency, Some(Currency::EUR));
+    }
+
+    #[test]
+    fn an_account_that_takes_no_payments_is_no_clearing_account() {
+        let mut chart = chart();
+        for account in &mut chart.accounts {
+            account.payments_enabled = false;
+        }
+        assert!(matches!(choice(&chart, Role::MarketplaceTax), Choice::Create(_)));
+    }
+}

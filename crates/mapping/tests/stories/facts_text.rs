@@ -1,6 +1,6 @@
 //! Facts, for reading.
 
-use facts::order::{Charge, ChargeKind, Order};
+use facts::order::{Charge, ChargeKind, Item, Order};
 use facts::{Body, Fact};
 
 pub(crate) fn told(facts: &[Fact]) -> String {
@@ -19,36 +19,42 @@ fn one(fact: &Fact) -> String {
 }
 
 fn order_text(order: &Order) -> String {
+    let mut lines = vec![head(order)];
+    if !order.programs.is_empty() || !order.payment_methods.is_empty() {
+        lines.push(format!("    {:?}, paid by {:?}\n", order.programs, order.payment_methods));
+    }
+    let tips = order.charges.iter().filter(|charge| charge.kind == ChargeKind::DeliveryTip);
+    lines.extend(tips.map(|tip| format!("    order: {:?} {}\n", tip.kind, tip.amount)));
+    lines.extend(order.items.iter().map(item_text));
+    lines.concat()
+}
+
+fn head(order: &Order) -> String {
     let total = order.grand_total.map_or("no total".to_owned(), |total| total.to_string());
-    let mut text = format!(
+    format!(
         "    {:?}, {:?} in {}, {total}, ordered {}\n",
         order.status,
         order.channel,
         order.marketplace_name,
         order.created.iso()
-    );
-    if !order.programs.is_empty() || !order.payment_methods.is_empty() {
-        text += &format!("    {:?}, paid by {:?}\n", order.programs, order.payment_methods);
-    }
-    for charge in order.charges.iter().filter(|c| c.kind == ChargeKind::DeliveryTip) {
-        text += &format!("    order: {:?} {}\n", charge.kind, charge.amount);
-    }
-    for item in &order.items {
-        let (fulfilled, open) = (item.fulfilled.unwrap_or(0), item.unfulfilled.unwrap_or(0));
-        let charges: Vec<String> = item.charges.iter().map(charge_text).collect();
-        let total = item.total.map_or("no total".to_owned(), |total| total.to_string());
-        text += &format!(
-            "    item {}: {} x {}, {fulfilled} shipped, {open} to ship, {total}: {}\n",
-            item.item_id,
-            item.ordered,
-            item.sku.as_deref().unwrap_or("no SKU"),
-            charges.join(", ")
-        );
-        if let Some(facilitator) = &item.facilitator {
-            text += &format!("        tax is remitted by {facilitator}\n");
-        }
-    }
-    text
+    )
+}
+
+fn item_text(item: &Item) -> String {
+    let (fulfilled, open) = (item.fulfilled.unwrap_or(0), item.unfulfilled.unwrap_or(0));
+    let charges: Vec<String> = item.charges.iter().map(charge_text).collect();
+    let total = item.total.map_or("no total".to_owned(), |total| total.to_string());
+    let remitted = item
+        .facilitator
+        .as_ref()
+        .map_or(String::new(), |facilitator| format!("        tax is remitted by {facilitator}\n"));
+    format!(
+        "    item {}: {} x {}, {fulfilled} shipped, {open} to ship, {total}: {}\n{remitted}",
+        item.item_id,
+        item.ordered,
+        item.sku.as_deref().unwrap_or("no SKU"),
+        charges.join(", ")
+    )
 }
 
 fn charge_text(charge: &Charge) -> String {

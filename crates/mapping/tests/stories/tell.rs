@@ -21,7 +21,7 @@ pub(crate) fn journals(world: &World) -> String {
         text += &heading(index, fact);
         text += &outcome(changes, |reason| reason.code.clone());
         for intent in &changes.intents {
-            text += &told(world, intent);
+            text += &journal_text(world, intent);
         }
     }
     text + "balances\n" + &rows(&balances(world))
@@ -55,8 +55,8 @@ fn outcome(changes: &Changes, show: impl Fn(&intents::Reason) -> String) -> Stri
     stop.chain(note).chain(wait).collect()
 }
 
-fn told(world: &World, intent: &Intent) -> String {
-    let held = intent.hold.as_ref().map_or(String::new(), |why| format!("held {why}: "));
+fn journal_text(world: &World, intent: &Intent) -> String {
+    let hold = intent.hold.as_ref().map_or(String::new(), |why| format!("held {why}: "));
     let head = match &intent.body {
         Body::Invoice(invoice) => format!("{} {} {}", invoice.date, intent.part, invoice.number),
         Body::InvoiceEdit { invoice, .. } => format!("{} edit {}", invoice.date, invoice.number),
@@ -66,7 +66,7 @@ fn told(world: &World, intent: &Intent) -> String {
         Body::Payment(payment) => format!("{} {}", payment.date, intent.part),
         Body::Contact(_) | Body::Item(_) => return String::new(),
     };
-    format!("{held}{head}\n{}", rows(&journal(world, intent)))
+    format!("{hold}{head}\n{}", rows(&journal(world, intent)))
 }
 
 fn journal(world: &World, intent: &Intent) -> Journal {
@@ -172,7 +172,8 @@ pub(crate) fn documents(world: &World) -> String {
         text += &outcome(changes, |reason| format!("{}: {}", reason.code, reason.detail));
         for id in &changes.withdraw {
             let part = world.decided.iter().find(|d| d.intent.id == *id).unwrap();
-            text += &format!("withdraw {} {}\n", part.intent.part, part.intent.revision);
+            text += &["withdraw ", &part.intent.part, " ", &part.intent.revision.to_string(), "\n"]
+                .concat();
         }
         for intent in changes.shared.iter().chain(&changes.intents) {
             text += &document(intent);
@@ -208,7 +209,7 @@ fn document(intent: &Intent) -> String {
 }
 
 fn invoice_text(word: &str, intent: &Intent, invoice: &Invoice) -> String {
-    let mut text = format!(
+    let head = format!(
         "{word} {} ({} {}) of {}, due {}, {:?}, reference {}\n",
         invoice.number,
         intent.part,
@@ -220,13 +221,13 @@ fn invoice_text(word: &str, intent: &Intent, invoice: &Invoice) -> String {
     );
     let rate = invoice.rate.map_or(String::new(), |rate| format!(" at {}", rate.0));
     let url = invoice.url.clone().unwrap_or_default();
-    text += &format!("    {} of which tax {}{rate} {url}\n", invoice.total, invoice.tax);
-    text + &invoice.lines.iter().map(line_text).collect::<String>()
+    let totals = format!("    {} of which tax {}{rate} {url}\n", invoice.total, invoice.tax);
+    head + &totals + &invoice.lines.iter().map(line_text).collect::<String>()
 }
 
 fn line_text(line: &Line) -> String {
     let item = line.item_code.as_ref().map_or(String::new(), |code| format!(" [{code}]"));
-    let tracking: String = line.tracking.iter().map(|t| format!(" {{{}}}", t.label)).collect();
+    let tracking: String = line.tracking.iter().flat_map(|t| [" ", t.label.as_str()]).collect();
     format!(
         "    {} x {} = {} on {} {} tax {}{item}{tracking} {:?}: {}\n",
         line.quantity,

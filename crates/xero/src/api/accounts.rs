@@ -1,26 +1,19 @@
 //! The chart of accounts.
 //! <https://developer.xero.com/documentation/api/accounting/accounts>
 
-use base::{Call, CallError, Host, Limit, Method, Request, Response};
+use base::{Call, Request};
 use serde::{Deserialize, Serialize};
 
-use super::{blank, body, json};
-use crate::spec;
+use super::{blank, operation, put};
 
 /// All accounts, archived ones included.
 pub struct List;
 
 impl Call for List {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Accounts";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Accounts" => Page);
 
     fn request(&self) -> Request {
         Request::get("/Accounts")
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
     }
 }
 
@@ -52,16 +45,10 @@ pub struct Create<'a> {
 }
 
 impl Call for Create<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /Accounts";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /Accounts" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, Host::Api, "/Accounts").json(body(self))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put("/Accounts", self)
     }
 }
 

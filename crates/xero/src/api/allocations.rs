@@ -2,11 +2,11 @@
 //! <https://developer.xero.com/documentation/api/accounting/creditnotes#put-creditnotes-allocations>
 
 use base::call::escape;
-use base::{Call, CallError, Exact, Host, Limit, Method, Request, Response};
+use base::{Call, Exact, Request};
 use serde::{Deserialize, Serialize};
 
-use super::{Complaint, blank, body, json};
-use crate::spec;
+use super::query::Query as _;
+use super::{Complaint, blank, operation, put};
 
 /// Allocates so much of a credit note to an invoice.
 pub struct Create<'a> {
@@ -39,21 +39,13 @@ pub struct InvoiceById<'a> {
 }
 
 impl Call for Create<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /CreditNotes/{CreditNoteID}/Allocations";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /CreditNotes/{CreditNoteID}/Allocations" => Page);
 
     fn request(&self) -> Request {
         let path = format!("/CreditNotes/{}/Allocations", escape(self.credit_note_id));
         let invoice = InvoiceById { invoice_id: self.invoice_id };
         let one = NewAllocation { invoice, amount: self.amount, date: &self.date };
-        Request::new(Method::Put, Host::Api, path)
-            .query("summarizeErrors", "false")
-            .json(body(&Written { allocations: [one] }))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put(path, &Written { allocations: [one] }).judged_alone()
     }
 }
 

@@ -1,11 +1,10 @@
 //! Which organisations a user connected to this app. Not part of the Accounting API.
 //! <https://developer.xero.com/documentation/guides/oauth2/managing-connections/>
 
-use base::{Call, CallError, Host, Limit, Method, Request, Response};
+use base::{Call, Host, Method, Request};
 use serde::Deserialize;
 
-use super::{blank, json};
-use crate::spec;
+use super::{blank, operation};
 
 /// The connections of the token's user; of one consent alone when its id is given.
 pub struct List<'a> {
@@ -14,19 +13,13 @@ pub struct List<'a> {
 }
 
 impl Call for List<'_> {
-    type Reply = Vec<Connection>;
-    const OPERATION: &'static str = "GET /connections";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /connections" => Vec<Connection>);
 
     /// The whole address is the host's: the path is empty.
     fn request(&self) -> Request {
         Request::new(Method::Get, Host::Connections, "")
             .query_opt("authEventId", self.auth_event_id)
             .header("accept", "application/json")
-    }
-
-    fn read(&self, response: &Response) -> Result<Vec<Connection>, CallError> {
-        json(response)
     }
 }
 

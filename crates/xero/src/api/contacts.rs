@@ -1,11 +1,11 @@
 //! Contacts: customers and suppliers.
 //! <https://developer.xero.com/documentation/api/accounting/contacts>
 
-use base::{Call, CallError, Host, Limit, Method, Request, Response};
+use base::{Call, Request};
 use serde::{Deserialize, Serialize};
 
-use super::{Complaint, Pagination, blank, body, json};
-use crate::spec::{self, PAGE_SIZE};
+use super::query::Query as _;
+use super::{Complaint, Pagination, blank, operation, put};
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -18,29 +18,17 @@ pub struct NewContact<'a> {
 }
 
 /// Creates contacts, each judged alone. `PUT` fails where a name or number is taken.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Create<'a> {
     pub contacts: Vec<NewContact<'a>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Written<'a> {
-    contacts: &'a [NewContact<'a>],
-}
-
 impl Call for Create<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /Contacts";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /Contacts" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, Host::Api, "/Contacts")
-            .query("summarizeErrors", "false")
-            .json(body(&Written { contacts: &self.contacts }))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put("/Contacts", self).judged_alone()
     }
 }
 
@@ -50,19 +38,10 @@ pub struct List {
 }
 
 impl Call for List {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Contacts";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Contacts" => Page);
 
     fn request(&self) -> Request {
-        Request::get("/Contacts")
-            .query("includeArchived", "true")
-            .query("page", self.page.to_string())
-            .query("pageSize", PAGE_SIZE.to_string())
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        Request::get("/Contacts").with_archived().page(self.page)
     }
 }
 
@@ -72,20 +51,10 @@ pub struct Where {
 }
 
 impl Call for Where {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Contacts";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Contacts" => Page);
 
     fn request(&self) -> Request {
-        Request::get("/Contacts")
-            .query("where", self.condition.clone())
-            .query("includeArchived", "true")
-            .query("page", "1")
-            .query("pageSize", PAGE_SIZE.to_string())
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        Request::get("/Contacts").query("where", self.condition.clone()).with_archived().page(1)
     }
 }
 

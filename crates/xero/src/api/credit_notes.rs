@@ -2,13 +2,13 @@
 //! <https://developer.xero.com/documentation/api/accounting/creditnotes>
 
 use base::call::escape;
-use base::{Call, CallError, Exact, Host, Limit, Method, Request, Response};
+use base::{Call, Exact, Request};
 use serde::{Deserialize, Serialize};
 
 use super::allocations::Allocation;
 use super::lines::{ContactById, Line, NewLine, Party};
-use super::{Complaint, Pagination, blank, body, json};
-use crate::spec::{self, PAGE_SIZE};
+use super::query::Query as _;
+use super::{Complaint, Pagination, blank, operation, put};
 
 /// The type of a credit note to a customer.
 pub const SALES: &str = "ACCRECCREDIT";
@@ -31,30 +31,17 @@ pub struct NewCreditNote<'a> {
 }
 
 /// Creates credit notes, each judged alone.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Create<'a> {
     pub credit_notes: Vec<NewCreditNote<'a>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Written<'a> {
-    credit_notes: &'a [NewCreditNote<'a>],
-}
-
 impl Call for Create<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /CreditNotes";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /CreditNotes" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, Host::Api, "/CreditNotes")
-            .query("summarizeErrors", "false")
-            .query("unitdp", "4")
-            .json(body(&Written { credit_notes: &self.credit_notes }))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put("/CreditNotes", self).judged_alone().four_decimals()
     }
 }
 
@@ -64,20 +51,10 @@ pub struct Where {
 }
 
 impl Call for Where {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /CreditNotes";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /CreditNotes" => Page);
 
     fn request(&self) -> Request {
-        Request::get("/CreditNotes")
-            .query("where", self.condition.clone())
-            .query("unitdp", "4")
-            .query("page", "1")
-            .query("pageSize", PAGE_SIZE.to_string())
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        Request::get("/CreditNotes").query("where", self.condition.clone()).four_decimals().page(1)
     }
 }
 
@@ -87,16 +64,10 @@ pub struct Get<'a> {
 }
 
 impl Call for Get<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /CreditNotes/{CreditNoteID}";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /CreditNotes/{CreditNoteID}" => Page);
 
     fn request(&self) -> Request {
-        Request::get(format!("/CreditNotes/{}", escape(self.credit_note_id))).query("unitdp", "4")
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        Request::get(format!("/CreditNotes/{}", escape(self.credit_note_id))).four_decimals()
     }
 }
 

@@ -1,26 +1,19 @@
 //! The currencies that an organisation is subscribed to.
 //! <https://developer.xero.com/documentation/api/accounting/currencies>
 
-use base::{Call, CallError, Host, Limit, Method, Request, Response};
+use base::{Call, Request};
 use serde::{Deserialize, Serialize};
 
-use super::{body, json};
-use crate::spec;
+use super::{operation, put};
 
 /// All currencies of the organisation.
 pub struct List;
 
 impl Call for List {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Currencies";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Currencies" => Page);
 
     fn request(&self) -> Request {
         Request::get("/Currencies")
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
     }
 }
 
@@ -33,16 +26,10 @@ pub struct Add<'a> {
 }
 
 impl Call for Add<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /Currencies";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /Currencies" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, Host::Api, "/Currencies").json(body(self))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put("/Currencies", self)
     }
 }
 

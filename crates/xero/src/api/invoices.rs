@@ -2,12 +2,12 @@
 //! <https://developer.xero.com/documentation/api/accounting/invoices>
 
 use base::call::escape;
-use base::{Call, CallError, Exact, Host, Limit, Method, Request, Response, Timestamp};
+use base::{Call, Exact, Request, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::lines::{ContactById, Line, NewLine, Party};
-use super::{Complaint, Pagination, blank, body, dates, json};
-use crate::spec::{self, PAGE_SIZE};
+use super::query::Query as _;
+use super::{Complaint, Pagination, blank, dates, operation, post, put};
 
 /// The type of a sales invoice.
 pub const SALES: &str = "ACCREC";
@@ -38,30 +38,17 @@ pub struct NewInvoice<'a> {
 }
 
 /// Creates invoices, each judged alone. `PUT` never edits what exists.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Create<'a> {
     pub invoices: Vec<NewInvoice<'a>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Written<T> {
-    invoices: Vec<T>,
-}
-
 impl Call for Create<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /Invoices";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /Invoices" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, Host::Api, "/Invoices")
-            .query("summarizeErrors", "false")
-            .query("unitdp", "4")
-            .json(body(&Written { invoices: self.invoices.iter().collect() }))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put("/Invoices", self).judged_alone().four_decimals()
     }
 }
 
@@ -72,47 +59,40 @@ pub struct Edit<'a> {
 }
 
 impl Call for Edit<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "POST /Invoices/{InvoiceID}";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("POST /Invoices/{InvoiceID}" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Post, Host::Api, format!("/Invoices/{}", escape(self.invoice_id)))
-            .query("unitdp", "4")
-            .json(body(&Written { invoices: vec![&self.invoice] }))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        change(self.invoice_id, &self.invoice)
     }
 }
 
 /// Ends an invoice: `VOIDED`, or `DELETED` for a draft.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct End<'a> {
+    #[serde(skip)]
     pub invoice_id: &'a str,
     pub status: &'a str,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Ending<'a> {
-    status: &'a str,
-}
-
 impl Call for End<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "POST /Invoices/{InvoiceID}";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("POST /Invoices/{InvoiceID}" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Post, Host::Api, format!("/Invoices/{}", escape(self.invoice_id)))
-            .query("unitdp", "4")
-            .json(body(&Written { invoices: vec![Ending { status: self.status }] }))
+        change(self.invoice_id, self)
     }
+}
 
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
-    }
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written<'a, T> {
+    invoices: [&'a T; 1],
+}
+
+/// The one invoice is named in the path and nowhere else.
+fn change<T: Serialize>(invoice_id: &str, content: &T) -> Request {
+    let path = format!("/Invoices/{}", escape(invoice_id));
+    post(path, &Written { invoices: [content] }).four_decimals()
 }
 
 /// Invoices of any status by their numbers.
@@ -121,21 +101,14 @@ pub struct ByNumbers<'a> {
 }
 
 impl Call for ByNumbers<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Invoices";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Invoices" => Page);
 
     fn request(&self) -> Request {
         Request::get("/Invoices")
             .query("InvoiceNumbers", self.numbers.join(","))
-            .query("includeArchived", "true")
-            .query("unitdp", "4")
-            .query("page", "1")
-            .query("pageSize", PAGE_SIZE.to_string())
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+            .with_archived()
+            .four_decimals()
+            .page(1)
     }
 }
 
@@ -145,16 +118,10 @@ pub struct Get<'a> {
 }
 
 impl Call for Get<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Invoices/{InvoiceID}";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Invoices/{InvoiceID}" => Page);
 
     fn request(&self) -> Request {
-        Request::get(format!("/Invoices/{}", escape(self.invoice_id))).query("unitdp", "4")
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        Request::get(format!("/Invoices/{}", escape(self.invoice_id))).four_decimals()
     }
 }
 
@@ -165,25 +132,18 @@ pub struct Changed {
 }
 
 impl Call for Changed {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Invoices";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Invoices" => Page);
 
     fn request(&self) -> Request {
         let request = Request::get("/Invoices")
             .query("where", format!("Type==\"{SALES}\""))
             .query("order", "UpdatedDateUTC ASC")
             .query("summaryOnly", "true")
-            .query("page", self.page.to_string())
-            .query("pageSize", PAGE_SIZE.to_string());
+            .page(self.page);
         match self.since {
             Some(since) => request.header("if-modified-since", dates::since(since)),
             None => request,
         }
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
     }
 }
 

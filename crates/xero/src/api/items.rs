@@ -1,11 +1,11 @@
 //! Items: what is sold, by its code.
 //! <https://developer.xero.com/documentation/api/accounting/items>
 
-use base::{Call, CallError, Host, Limit, Method, Request, Response};
+use base::{Call, Request};
 use serde::{Deserialize, Serialize};
 
-use super::{Complaint, blank, body, json};
-use crate::spec;
+use super::query::Query as _;
+use super::{Complaint, blank, operation, put};
 
 /// An untracked item: without the two inventory accounts Xero keeps no quantity of it.
 #[derive(Debug, Clone, Serialize)]
@@ -20,30 +20,17 @@ pub struct NewItem<'a> {
 }
 
 /// Creates items, each judged alone.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Create<'a> {
     pub items: Vec<NewItem<'a>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Written<'a> {
-    items: &'a [NewItem<'a>],
-}
-
 impl Call for Create<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /Items";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /Items" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, Host::Api, "/Items")
-            .query("summarizeErrors", "false")
-            .query("unitdp", "4")
-            .json(body(&Written { items: &self.items }))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put("/Items", self).judged_alone().four_decimals()
     }
 }
 
@@ -51,16 +38,10 @@ impl Call for Create<'_> {
 pub struct List;
 
 impl Call for List {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Items";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Items" => Page);
 
     fn request(&self) -> Request {
-        Request::get("/Items").query("unitdp", "4")
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        Request::get("/Items").four_decimals()
     }
 }
 

@@ -1,12 +1,12 @@
 //! Payments of invoices.
 //! <https://developer.xero.com/documentation/api/accounting/payments>
 
-use base::{Call, CallError, Exact, Host, Limit, Method, Request, Response};
+use base::{Call, Exact, Request};
 use serde::{Deserialize, Serialize};
 
 use super::allocations::{Against, InvoiceById};
-use super::{Complaint, Pagination, blank, body, json};
-use crate::spec::{self, PAGE_SIZE};
+use super::query::Query as _;
+use super::{Complaint, Pagination, blank, operation, put};
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -29,29 +29,17 @@ pub struct AccountById<'a> {
 }
 
 /// Creates payments, each judged alone.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Create<'a> {
     pub payments: Vec<NewPayment<'a>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Written<'a> {
-    payments: &'a [NewPayment<'a>],
-}
-
 impl Call for Create<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /Payments";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /Payments" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, Host::Api, "/Payments")
-            .query("summarizeErrors", "false")
-            .json(body(&Written { payments: &self.payments }))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put("/Payments", self).judged_alone()
     }
 }
 
@@ -61,19 +49,10 @@ pub struct Where {
 }
 
 impl Call for Where {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /Payments";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /Payments" => Page);
 
     fn request(&self) -> Request {
-        Request::get("/Payments")
-            .query("where", self.condition.clone())
-            .query("page", "1")
-            .query("pageSize", PAGE_SIZE.to_string())
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        Request::get("/Payments").query("where", self.condition.clone()).page(1)
     }
 }
 

@@ -2,26 +2,19 @@
 //! tax returns of Australia, New Zealand and the United Kingdom.
 //! <https://developer.xero.com/documentation/api/accounting/taxrates>
 
-use base::{Call, CallError, Exact, Limit, Request, Response};
+use base::{Call, Exact, Request};
 use serde::Deserialize;
 
-use super::{blank, json};
-use crate::spec;
+use super::{blank, operation};
 
 /// All tax rates.
 pub struct List;
 
 impl Call for List {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /TaxRates";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /TaxRates" => Page);
 
     fn request(&self) -> Request {
         Request::get("/TaxRates")
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
     }
 }
 

@@ -2,26 +2,20 @@
 //! <https://developer.xero.com/documentation/api/accounting/trackingcategories>
 
 use base::call::escape;
-use base::{Call, CallError, Host, Limit, Method, Request, Response};
+use base::{Call, Request};
 use serde::{Deserialize, Serialize};
 
-use super::{blank, body, json};
-use crate::spec;
+use super::query::Query as _;
+use super::{blank, operation, put};
 
 /// All categories, archived ones included.
 pub struct List;
 
 impl Call for List {
-    type Reply = Page;
-    const OPERATION: &'static str = "GET /TrackingCategories";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("GET /TrackingCategories" => Page);
 
     fn request(&self) -> Request {
-        Request::get("/TrackingCategories").query("includeArchived", "true")
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        Request::get("/TrackingCategories").with_archived()
     }
 }
 
@@ -34,44 +28,28 @@ pub struct CreateCategory<'a> {
 }
 
 impl Call for CreateCategory<'_> {
-    type Reply = Page;
-    const OPERATION: &'static str = "PUT /TrackingCategories";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /TrackingCategories" => Page);
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, Host::Api, "/TrackingCategories").json(body(self))
-    }
-
-    fn read(&self, response: &Response) -> Result<Page, CallError> {
-        json(response)
+        put("/TrackingCategories", self)
     }
 }
 
 /// Adds one option to a category.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct AddOption<'a> {
+    #[serde(skip)]
     pub category_id: &'a str,
     /// At most 100 characters.
     pub name: &'a str,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct NewOption<'a> {
-    name: &'a str,
-}
-
 impl Call for AddOption<'_> {
-    type Reply = Options;
-    const OPERATION: &'static str = "PUT /TrackingCategories/{TrackingCategoryID}/Options";
-    const LIMIT: Limit = spec::LIMIT;
+    operation!("PUT /TrackingCategories/{TrackingCategoryID}/Options" => Options);
 
     fn request(&self) -> Request {
-        let path = format!("/TrackingCategories/{}/Options", escape(self.category_id));
-        Request::new(Method::Put, Host::Api, path).json(body(&NewOption { name: self.name }))
-    }
-
-    fn read(&self, response: &Response) -> Result<Options, CallError> {
-        json(response)
+        put(format!("/TrackingCategories/{}/Options", escape(self.category_id)), self)
     }
 }
 

@@ -1,0 +1,57 @@
+//! The folder of stories.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::rules;
+use crate::world::World;
+
+#[derive(Debug)]
+pub(crate) struct Story(PathBuf);
+
+impl Story {
+    pub(crate) fn all() -> Vec<Story> {
+        let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+        let mut stories: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+        stories.sort();
+        assert!(!stories.is_empty(), "no stories");
+        stories.into_iter().map(Story).collect()
+    }
+
+    pub(crate) fn named(name: &str) -> Story {
+        Story(folder().join(name))
+    }
+
+    pub(crate) fn world(&self) -> World {
+        World::live(&self.read("1-amazon.json"), &rules::read(&self.read("3-rules.txt")))
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.0.join(file)).unwrap()
+    }
+
+    /// True if the file says what was told, or was rewritten to. Its comments stay.
+    pub(crate) fn says(&self, file: &str, told: &str) -> bool {
+        let path = self.0.join(file);
+        let written = fs::read_to_string(&path).unwrap_or_default();
+        let comments = comments(&written);
+        if written.strip_prefix(&comments) == Some(told) {
+            return true;
+        }
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, comments + told).unwrap();
+            return true;
+        }
+        let name = path.display();
+        println!("{name} differs. It says:\n{written}\nTold now:\n{comments}{told}");
+        false
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stories")
+}
+
+fn comments(text: &str) -> String {
+    text.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect()
+}
