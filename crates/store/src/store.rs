@@ -247,6 +247,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_disk_that_was_full_and_is_not_any_more_is_written_to_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = with_file(&folder).await;
+        let book = intents::BookId::derive(&["a"]);
+        let (id, name, settings) = (book.clone(), "a".to_owned(), "{}".to_owned());
+        store.put_book(&crate::Book { id, name, settings }).await.unwrap();
+        let limit = "PRAGMA max_page_count = 1";
+        sqlx::raw_sql(limit).execute(store.writer()).await.unwrap();
+        let large = "r".repeat(100_000);
+        let full = store.publish_rules(&book, &large, base::Timestamp(1)).await.unwrap_err();
+        assert_eq!(full.code(), "disk_full");
+        // The limit goes with its connection, as a disk's does when something is cleared away.
+        store.publish_rules(&book, &large, base::Timestamp(2)).await.unwrap();
+        assert_eq!(store.rules(&book).await.unwrap().unwrap().body, large);
+    }
+
+    #[tokio::test]
     async fn a_missing_table_is_damage() {
         let folder = tempfile::tempdir().unwrap();
         let store = with_file(&folder).await;

@@ -67,8 +67,8 @@ pub(crate) fn json<T: DeserializeOwned>(response: &Response) -> Result<T, CallEr
     })
 }
 
-/// A request that creates. `PUT` never changes what exists.
-/// <https://developer.xero.com/documentation/api/accounting/requests-and-responses>
+/// A request that creates. `PUT` never changes what exists; `POST` to a collection would change what
+/// has the same number.
 fn put<T: Serialize>(path: impl Into<String>, content: &T) -> Request {
     Request::new(Method::Put, Host::Api, path).json(body(content))
 }
@@ -84,8 +84,8 @@ fn body<T: Serialize>(content: &T) -> Vec<u8> {
     serde_json::to_vec(content).unwrap_or_default()
 }
 
-/// What every call says alike: `operation!("GET /Items" => Page)` names the operation, whose limit is
-/// the organisation's, and the struct that its reply's JSON is read into.
+/// What is alike in every [`base::Call`]: `operation!("GET /Items" => Page)` gives it the
+/// organisation's limit, and reads its reply's JSON into that struct.
 macro_rules! operation {
     ($name:literal => $reply:ty) => {
         type Reply = $reply;

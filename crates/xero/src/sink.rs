@@ -12,6 +12,7 @@ mod outcome;
 mod paper;
 mod refusal;
 mod sighting;
+mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,7 @@ use crate::connection::ConnectionTrouble;
 
 pub use build::{BuildError, build};
 use known::Known;
+use tally::tally;
 
 /// What became of a send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +94,8 @@ pub async fn look(
             looked.sightings.push((member.id.clone(), Sighting::Unclear(reason)));
         }
     }
-    looked.detail = sighting::tally(&looked);
+    let sightings = looked.sightings.iter();
+    looked.detail = tally(looked.status, sightings.map(|(_, seen)| sighting::words(seen)));
     looked
 }
 

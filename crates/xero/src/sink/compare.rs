@@ -1,6 +1,7 @@
 //! Does what Xero shows equal what was meant? To the cent, or it is told with both values.
 
-use base::Decimal;
+use std::fmt::Display;
+
 use intents::{Line, Receipt};
 
 use super::known::is_same_id;
@@ -19,6 +20,16 @@ impl ReadBack {
     pub(super) fn equal(receipt: Receipt) -> ReadBack {
         ReadBack { receipt, differences: Vec::new() }
     }
+
+    pub(super) fn check<T: Display + PartialEq>(&mut self, what: &str, ours: T, theirs: T) {
+        if ours != theirs {
+            self.differs(what, ours, theirs);
+        }
+    }
+
+    pub(super) fn differs(&mut self, what: &str, ours: impl Display, theirs: impl Display) {
+        self.differences.push(format!("{what}: {ours} was meant, Xero has {theirs}"));
+    }
 }
 
 /// What makes a found document ours: type, status, contact, currency, total, tax, reference. Nothing
@@ -26,43 +37,27 @@ impl ReadBack {
 pub(super) fn head(paper: &Paper<'_>, meant: &Meant<'_>) -> Option<ReadBack> {
     let (status, total, tax) = (paper.status?, paper.total?, paper.tax?);
     let (contact_id, currency) = (paper.contact_id?, paper.currency?);
-    let mut differences = Vec::new();
-    let mut check = |is_same: bool, what: &str, ours: &str, theirs: &str| {
-        if !is_same {
-            differences.push(format!("{what}: {ours} was meant, Xero has {theirs}"));
-        }
-    };
-    let kind = paper.kind.unwrap_or(meant.kind);
-    check(kind == meant.kind, "type", meant.kind, kind);
-    check(meant.statuses.contains(&status), "status", &meant.statuses.join(" or "), status);
+    let mut back = ReadBack::equal(paper.receipt()?);
+    back.check("type", meant.kind, paper.kind.unwrap_or(meant.kind));
+    if !meant.statuses.contains(&status) {
+        back.differs("status", meant.statuses.join(" or "), status);
+    }
     let contact = meant.contact_id.unwrap_or("a contact that has no receipt");
-    check(is_same_id(Some(contact_id), contact), "contact", contact, contact_id);
-    let meant_currency = meant.total.currency();
-    check(currency == meant_currency, "currency", meant_currency.code(), currency.code());
-    amount(&mut check, "total", meant.total.amount(), total);
-    amount(&mut check, "tax", meant.tax.amount(), tax);
-    let reference = paper.reference.unwrap_or_default();
-    check(reference == meant.reference, "reference", meant.reference, reference);
-    Some(ReadBack { receipt: paper.receipt()?, differences })
-}
-
-fn amount(
-    check: &mut impl FnMut(bool, &str, &str, &str),
-    what: &str,
-    ours: Decimal,
-    theirs: Decimal,
-) {
-    check(ours == theirs, what, &ours.to_string(), &theirs.to_string());
+    if !is_same_id(Some(contact_id), contact) {
+        back.differs("contact", contact, contact_id);
+    }
+    back.check("currency", meant.total.currency().code(), currency.code());
+    back.check("total", meant.total.amount(), total);
+    back.check("tax", meant.tax.amount(), tax);
+    back.check("reference", meant.reference, paper.reference.unwrap_or_default());
+    Some(back)
 }
 
 /// What a fresh document must read back: its head, its number, its date, and the lines if they are
 /// shown.
 pub(super) fn fresh(paper: &Paper<'_>, meant: &Meant<'_>) -> Option<ReadBack> {
     let mut back = head(paper, meant)?;
-    let date = paper.date?;
-    if date != meant.date {
-        back.differences.push(format!("date: {} was meant, Xero has {date}", meant.date));
-    }
+    back.check("date", meant.date, paper.date?);
     back.differences.extend(line_difference(meant.lines, paper.lines));
     Some(back)
 }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use base::{CallError, Response, Sent, Timestamp};
-use intents::{Intent, IntentId, Kind, Outcome, Reason, Receipt};
+use intents::{Intent, IntentId, Kind, Outcome, Reason};
 
 use super::Pushed;
 use super::element::Element;
 use super::known::Known;
 use super::refusal;
+use super::tally::tally;
 use crate::api::{allocations, contacts, credit_notes, fault, invoices, items, json, payments};
 use crate::connection;
 use crate::spec::SPEC;
@@ -216,29 +217,20 @@ fn all(members: &[Intent], status: Option<u16>, outcome: &Outcome) -> Pushed {
 }
 
 fn pushed(outcomes: Vec<(IntentId, Outcome)>, status: Option<u16>) -> Pushed {
-    let detail = tally(&outcomes, status);
+    let detail = tally(status, outcomes.iter().map(|(_, outcome)| words(outcome)));
     Pushed { outcomes, saw_server_error: false, status, detail, trouble: None }
 }
 
-/// `200: 48 delivered, 1 refused account_invalid`. Words of Xero's may hold names and stay out.
-fn tally(outcomes: &[(IntentId, Outcome)], status: Option<u16>) -> String {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, outcome) in outcomes {
-        let words = match outcome {
-            Outcome::Delivered(Receipt { .. }) => "delivered".to_owned(),
-            Outcome::Differs(_, reason) => format!("differs {}", reason.code),
-            Outcome::Refused(reason) => format!("refused {}", reason.code),
-            Outcome::Halve(reason) => format!("to halve {}", reason.code),
-            Outcome::Busy(until) => format!("to wait until {until}"),
-            Outcome::NotSent(reason) => format!("not sent {}", reason.code),
-            Outcome::Unclear(reason) => format!("unclear {}", reason.code),
-            Outcome::Lost(reason) => format!("lost {}", reason.code),
-        };
-        let count = counts.entry(words).or_insert(0);
-        *count = count.saturating_add(1);
+/// For the tally.
+fn words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Delivered(_) => "delivered".to_owned(),
+        Outcome::Differs(_, reason) => format!("differs {}", reason.code),
+        Outcome::Refused(reason) => format!("refused {}", reason.code),
+        Outcome::Halve(reason) => format!("to halve {}", reason.code),
+        Outcome::Busy(until) => format!("to wait until {until}"),
+        Outcome::NotSent(reason) => format!("not sent {}", reason.code),
+        Outcome::Unclear(reason) => format!("unclear {}", reason.code),
+        Outcome::Lost(reason) => format!("lost {}", reason.code),
     }
-    let parts: Vec<String> =
-        counts.iter().map(|(words, count)| format!("{count} {words}")).collect();
-    let status = status.map_or_else(|| "no reply".to_owned(), |status| status.to_string());
-    format!("{status}: {}", parts.join(", "))
 }

@@ -1,12 +1,11 @@
 //! What a look-up shows of each member. Adopted is only what equals the intent and is nobody's
 //! receipt; anything else in its place is held for a person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use base::{CallError, Response};
 use intents::{Body, Intent, IntentId, Kind, Reason, Receipt, Sighting};
 
-use super::Looked;
 use super::compare::{self, ReadBack};
 use super::element::Element;
 use super::known::Known;
@@ -285,21 +284,12 @@ pub(super) fn missing(member: &Intent, known: Known<'_>) -> Sighting {
     }
 }
 
-/// `200: 3 found, 1 absent`. Words of Xero's may hold names and stay out.
-pub(super) fn tally(looked: &Looked) -> String {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, sighting) in &looked.sightings {
-        let words = match sighting {
-            Sighting::Found(_) => "found".to_owned(),
-            Sighting::Differs(_, reason) => format!("differs {}", reason.code),
-            Sighting::Absent => "absent".to_owned(),
-            Sighting::Unclear(reason) => format!("unclear {}", reason.code),
-        };
-        let count = counts.entry(words).or_insert(0);
-        *count = count.saturating_add(1);
+/// For the tally.
+pub(super) fn words(sighting: &Sighting) -> String {
+    match sighting {
+        Sighting::Found(_) => "found".to_owned(),
+        Sighting::Differs(_, reason) => format!("differs {}", reason.code),
+        Sighting::Absent => "absent".to_owned(),
+        Sighting::Unclear(reason) => format!("unclear {}", reason.code),
     }
-    let parts: Vec<String> =
-        counts.iter().map(|(words, count)| format!("{count} {words}")).collect();
-    let status = looked.status.map_or_else(|| "no reply".to_owned(), |status| status.to_string());
-    format!("{status}: {}", parts.join(", "))
 }
