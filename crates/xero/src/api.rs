@@ -67,8 +67,8 @@ pub(crate) fn json<T: DeserializeOwned>(response: &Response) -> Result<T, CallEr
     })
 }
 
-/// A request that creates. `PUT` never changes what exists; `POST` to a collection would change what
-/// has the same number.
+/// A request that creates. `PUT` never changes what exists; `POST` to a collection would change
+/// what has the same number.
 fn put<T: Serialize>(path: impl Into<String>, content: &T) -> Request {
     Request::new(Method::Put, Host::Api, path).json(body(content))
 }

@@ -1,0 +1,65 @@
+//! Invoices in a reply: of a create by number, of an edit or a void by id.
+
+use intents::Body;
+
+use super::{Element, Verdict, of_document};
+use crate::api::invoices;
+use crate::sink::compare::{ReadBack, fresh};
+use crate::sink::known::{Known, is_same_id};
+use crate::sink::paper::{Meant, Paper};
+
+impl Element for invoices::Invoice {
+    fn verdict(&self) -> Verdict<'_> {
+        Verdict {
+            remote_id: self.invoice_id.as_deref(),
+            has_errors: self.has_errors,
+            status: self.status_attribute_string.as_deref(),
+            complaints: of_document(
+                &self.validation_errors,
+                self.contact.as_ref(),
+                &self.line_items,
+            ),
+            warnings: &self.warnings,
+        }
+    }
+
+    fn answers(&self, body: &Body, known: Known<'_>) -> bool {
+        match body {
+            // Bills may have any number, ours too.
+            Body::Invoice(made) => {
+                self.invoice_number.as_deref() == Some(made.number.as_str())
+                    && self.kind.as_deref().is_none_or(|kind| kind == invoices::SALES)
+            }
+            Body::InvoiceEdit { of, .. } | Body::InvoiceVoid { of, .. } => {
+                known.id(of).is_some_and(|id| is_same_id(self.invoice_id.as_deref(), id))
+            }
+            Body::Contact(_)
+            | Body::Item(_)
+            | Body::CreditNote(_)
+            | Body::Allocation(_)
+            | Body::Payment(_) => false,
+        }
+    }
+
+    fn read_back(&self, body: &Body, known: Known<'_>) -> Option<ReadBack> {
+        let paper = Paper::from(self);
+        match body {
+            Body::Invoice(made) | Body::InvoiceEdit { invoice: made, .. } => {
+                fresh(&paper, &Meant::invoice(made, known))
+            }
+            Body::InvoiceVoid { .. } => {
+                let mut back = ReadBack::equal(paper.receipt()?);
+                if !paper.is_ended() {
+                    let status = back.receipt.status.clone();
+                    back.differs("status", "VOIDED", status);
+                }
+                Some(back)
+            }
+            Body::Contact(_)
+            | Body::Item(_)
+            | Body::CreditNote(_)
+            | Body::Allocation(_)
+            | Body::Payment(_) => None,
+        }
+    }
+}
