@@ -31,7 +31,7 @@ fn peers() -> Result<PathBuf> {
     if python.exists() && std::fs::read(&kept).is_ok_and(|bytes| bytes == wanted) {
         return Ok(python);
     }
-    shell::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     shell::run(
         Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&list),
     )?;

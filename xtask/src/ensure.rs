@@ -12,8 +12,12 @@ const TEST_POSTGRES: &str = "DAYBOOK_TEST_POSTGRES";
 /// Set by a person who cannot install the database server: its tests then say that they were skipped.
 pub(crate) const WITHOUT_POSTGRES: &str = "DAYBOOK_WITHOUT_POSTGRES";
 
+/// Set by a person who cannot install Python.
+const WITHOUT_PYTHON: &str = "DAYBOOK_WITHOUT_PYTHON";
+
 pub(crate) fn everything() -> Result<()> {
     postgres()?;
+    python()?;
     let prism = prism()?;
     shell::say(&format!("PostgreSQL's server programs and {} are here", prism.display()));
     Ok(())
@@ -32,19 +36,43 @@ pub(crate) fn postgres() -> Result<()> {
              leave those tests out"
         );
     }
-    shell::complain("PostgreSQL's server programs are missing: installing them with apt-get");
-    if let Err(error) = shell::run(apt().args(["update", "--quiet"])) {
-        // The package may be found all the same.
-        shell::complain(&format!("{error:#}"));
-    }
-    let packages = ["--yes", "--quiet", "--no-install-recommends", "postgresql"];
-    shell::run(apt().arg("install").args(packages)).with_context(|| {
+    install("postgresql").with_context(|| {
         format!("PostgreSQL could not be installed; {WITHOUT_POSTGRES}=1 leaves its tests out")
     })?;
     if !has_postgres() {
         bail!("apt-get installed PostgreSQL, yet initdb and pg_ctl are not where they should be");
     }
     Ok(())
+}
+
+/// The interpreter of the peers that other people's clients are tested with.
+pub(crate) fn python() -> Result<()> {
+    let has_venv = || {
+        let mut command = Command::new("python3");
+        command.args(["-c", "import ensurepip"]);
+        command.output().is_ok_and(|output| output.status.success())
+    };
+    if std::env::var_os(WITHOUT_PYTHON).is_some() || has_venv() {
+        return Ok(());
+    }
+    if !shell::exists("apt-get", "--version") {
+        bail!(
+            "the tests with other clients need python3 with venv; {WITHOUT_PYTHON}=1 leaves them out"
+        );
+    }
+    install("python3-venv").with_context(|| {
+        format!("python3 could not be installed; {WITHOUT_PYTHON}=1 leaves its tests out")
+    })
+}
+
+fn install(package: &str) -> Result<()> {
+    shell::complain(&format!("{package} is missing: installing it with apt-get"));
+    if let Err(error) = shell::run(apt().args(["update", "--quiet"])) {
+        // The package may be found all the same.
+        shell::complain(&format!("{error:#}"));
+    }
+    let options = ["--yes", "--quiet", "--no-install-recommends"];
+    shell::run(apt().arg("install").args(options).arg(package))
 }
 
 fn apt() -> Command {

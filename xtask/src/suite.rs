@@ -14,6 +14,7 @@ const SPECS: &str = "DAYBOOK_SPECS";
 /// Every test of the workspace. The contract run is one of its test binaries.
 pub(crate) fn all(rest: &[String]) -> Result<()> {
     ensure::postgres()?;
+    ensure::python()?;
     let mut command = tests(&["--workspace", "--no-fail-fast"]);
     if std::env::var_os(SPECS).is_some() {
         command.env(PRISM, ensure::prism()?);

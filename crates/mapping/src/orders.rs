@@ -3,6 +3,7 @@
 mod asking;
 mod because;
 mod booked;
+mod cancel;
 mod case;
 mod changes;
 mod components;
@@ -18,8 +19,10 @@ mod payments;
 mod posting;
 mod reading;
 mod rest;
+mod sale;
 #[cfg(test)]
 pub(crate) mod samples;
+mod shipments;
 mod stop;
 mod taxes;
 #[cfg(test)]
@@ -35,8 +38,8 @@ use crate::Compiled;
 use crate::rulebook::Posting;
 use booked::Booked;
 use case::Case;
-use changes::Sale;
 use history::History;
+use sale::Sale;
 use stop::Stop;
 
 /// Everything that a decision may depend on.
@@ -99,7 +102,7 @@ fn decided(situation: &Situation<'_>, history: &History<'_>) -> Result<Changes, 
             let sale = Sale { case, history, latest, booked, verdict: &verdict };
             match verdict.act {
                 posting::Act::Post => changes::post(&sale),
-                posting::Act::Cancel | posting::Act::Record => changes::cancel(&sale),
+                posting::Act::Cancel | posting::Act::Record => cancel::cancel(&sale),
             }
         }
     }

@@ -5,10 +5,11 @@ use base::Money;
 use intents::{Allocation, Body, CreditNote, Decided, Intent, Invoice};
 
 use crate::orders::booked::{self, content};
-use crate::orders::changes::{Sale, standing_total};
 use crate::orders::corrections;
 use crate::orders::payments::{self, Payable};
 use crate::orders::rest;
+use crate::orders::sale::Sale;
+use crate::orders::shipments;
 use crate::orders::stop::Stop;
 use crate::orders::{Changes, hold};
 
@@ -21,7 +22,7 @@ pub(crate) fn credit(
 ) -> Result<Changes, Stop> {
     let Some(known) = content(posted) else { return Ok(Changes::default()) };
     let notes = sale.booked.sent_credit_notes();
-    let stands = standing_total(known, &notes)?;
+    let stands = notes.iter().try_fold(known.total, |total, note| total.minus(note.total))?;
     let wanted_total = wanted.map_or(Money::zero(known.currency), |wanted| wanted.total);
     let is_growth = wanted_total.minor() > stands.minor();
     let is_foreign = wanted_total.currency() != known.currency;
@@ -72,7 +73,7 @@ fn is_overpaid(
     paid: Money,
 ) -> Result<bool, Stop> {
     let (total, tax) = match wanted {
-        Some(wanted) => (wanted.total, payments::aside(&wanted.lines, wanted.currency)?),
+        Some(wanted) => (wanted.total, shipments::aside(&wanted.lines, wanted.currency)?),
         None => (Money::zero(paid.currency()), Money::zero(paid.currency())),
     };
     let tax_paid = payments::tax_paid(sale.booked, booked::root(&posted.intent), paid)?;

@@ -92,7 +92,7 @@ impl Sheet {
         if item_code.is_some() {
             self.items.extend(named.made_by.filter(|made| !self.items.contains(made)));
         }
-        let (quantity, unit_amount, description) = priced(component, taxed.gross, &text);
+        let (quantity, unit_amount, description) = priced(component, &taxed, &text);
         self.put_aside(component, &taxed);
         self.lines.push(Line {
             description,
@@ -210,7 +210,9 @@ fn account<'c>(
 }
 
 /// Quantity and unit amount where they multiply exactly, else one and the arithmetic in the text.
-fn priced(component: &Component<'_>, amount: Money, text: &str) -> (Decimal, Decimal, String) {
+/// Xero's refusal of a tax amount is worded by the unit amount, so the tax must fit into that too.
+fn priced(component: &Component<'_>, taxed: &Taxed, text: &str) -> (Decimal, Decimal, String) {
+    let amount = taxed.gross;
     let goods = component.item.filter(|_| *component.kind == ChargeKind::Item);
     let Some(item) = goods.filter(|item| item.live() > 1) else {
         return (Decimal::ONE, amount.amount(), texts::description(text));
@@ -218,7 +220,9 @@ fn priced(component: &Component<'_>, amount: Money, text: &str) -> (Decimal, Dec
     let quantity = Decimal::from(item.live());
     let unit = amount.amount().checked_div(quantity).map(|unit| unit.normalize());
     let exact = unit.filter(|unit| {
-        unit.scale() <= UNIT_DECIMALS && unit.checked_mul(quantity) == Some(amount.amount())
+        unit.scale() <= UNIT_DECIMALS
+            && unit.checked_mul(quantity) == Some(amount.amount())
+            && taxed.tax.amount().abs() <= unit.abs()
     });
     if let Some(unit) = exact {
         return (quantity, unit, texts::description(text));

@@ -4,8 +4,8 @@ use base::{Decimal, Money};
 use intents::document::Cover;
 use intents::{Body, Decided, Intent, Invoice, Line};
 
-use crate::orders::changes::Sale;
 use crate::orders::currency;
+use crate::orders::sale::Sale;
 use crate::orders::stop::Stop;
 use crate::rulebook::{CurrencyMode, Role};
 

@@ -17,6 +17,10 @@ impl Stop {
         Stop { code, detail: detail.into() }
     }
 
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.code == code
+    }
+
     pub(crate) fn reason(self) -> Reason {
         Reason::new(self.code, self.detail)
     }

@@ -20,6 +20,7 @@ pub struct Compiled(Arc<Inner>);
 struct Inner {
     book: RuleBook,
     hash: String,
+    skus: BTreeMap<String, Sku>,
     posting: CompiledTable,
     accounts: CompiledTable,
     tax: CompiledTable,
@@ -81,9 +82,12 @@ impl Compiled {
                 if errors.is_empty() =>
             {
                 let book = book.clone();
+                let skus = book.skus.iter().map(|known| (known.sku.clone(), known.clone()));
+                let skus = skus.collect();
                 Ok(Compiled(Arc::new(Inner {
                     book,
                     hash,
+                    skus,
                     posting,
                     accounts,
                     tax,
@@ -143,7 +147,7 @@ impl Compiled {
     }
 
     pub(crate) fn sku(&self, sku: &str) -> Option<&Sku> {
-        self.0.book.skus.iter().find(|known| known.sku == sku)
+        self.0.skus.get(sku)
     }
 
     pub(crate) fn marketplace(&self, id: &str) -> Option<&Marketplace> {
