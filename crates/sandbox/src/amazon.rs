@@ -153,6 +153,11 @@ impl Amazon {
         self.shelf().next_change(after)
     }
 
+    /// The moment after which no order changes any more.
+    pub fn last_change(&self) -> Option<Timestamp> {
+        self.shelf().last_change()
+    }
+
     /// Looks at every order with its id.
     pub fn each_order(&self, mut look: impl FnMut(&str, &Shelved)) {
         self.shelf().all().for_each(|(id, shelved)| look(id, shelved));

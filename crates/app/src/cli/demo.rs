@@ -118,7 +118,8 @@ async fn work(engine: &Engine, world: &Sandbox, is_silent: bool) -> Result<(), F
     let rules = engine.rules().await?;
     let started = engine.clock.now();
     let bar = progress(is_silent);
-    let mut last = started;
+    let last = world.amazon().last_change().unwrap_or(started);
+    let shown = last.after_ms(SETTLE_MS).max(started);
     loop {
         let round = engine.round(&rules).await?;
         let orders = engine.store.orders(&engine.book).await?;
@@ -132,9 +133,7 @@ async fn work(engine: &Engine, world: &Sandbox, is_silent: bool) -> Result<(), F
         bar.tick();
         let Round::Idle { next } = round else { continue };
         let now = engine.clock.now();
-        if let Some(change) = world.amazon().next_change(now) {
-            last = change;
-        } else if engine.is_quiet(last.after_ms(SETTLE_MS), &rules).await? {
+        if now >= shown && engine.is_quiet(shown, &rules).await? {
             break;
         }
         if let Some(trouble) = engine.trouble().await? {

@@ -52,15 +52,14 @@ pub(crate) async fn connected(
 pub(crate) async fn work(engine: &Engine, world: &Sandbox, stop: impl Fn() -> bool) {
     engine.take_over().await.unwrap();
     let rules = engine.rules().await.unwrap();
-    let mut last = engine.clock.now();
+    let last = world.amazon().last_change().unwrap_or(Timestamp(0));
+    let shown = last.after_ms(SHOWN_MS).max(engine.clock.now());
     for _round in 0..ROUNDS_MAX {
         if stop() {
             return;
         }
         let Round::Idle { next } = engine.round(&rules).await.unwrap() else { continue };
-        if let Some(change) = world.amazon().next_change(engine.clock.now()) {
-            last = last.max(change);
-        } else if engine.is_quiet(last.after_ms(SHOWN_MS), &rules).await.unwrap() {
+        if engine.clock.now() >= shown && engine.is_quiet(shown, &rules).await.unwrap() {
             return;
         }
         let trouble = engine.trouble().await.unwrap();

@@ -126,6 +126,10 @@ impl Shelf {
         self.changes.range((Bound::Excluded(after), Bound::Unbounded)).next().copied()
     }
 
+    pub(crate) fn last_change(&self) -> Option<Timestamp> {
+        self.changes.last().copied()
+    }
+
     /// The first orders that a search finds, `count` at most, each with its place in the list.
     pub(crate) fn find(
         &self,
