@@ -1,6 +1,6 @@
 //! A world for the simulation: both vendors, a store on disk, and luck.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use std::task::Poll;
 
 use app::cli::books;
 use app::cli::open::pace;
-use app::engine::{Engine, Round};
+use app::engine::Engine;
 use app::home::{Config, Home};
 use app::report::Report;
 use app::stages::Gate;
@@ -166,7 +166,7 @@ async fn life(seed: u64, orders: usize, luck: Arc<Luck>) -> Played {
 
 /// One life of the process. True if it ended before its work was done.
 async fn dies(engine: &Engine, world: &Sandbox, luck: &Luck) -> bool {
-    let mut work = Box::pin(work(engine, world));
+    let mut work = Box::pin(calm::work(engine, world, || false));
     std::future::poll_fn(|context| {
         if let Poll::Ready(()) = work.as_mut().poll(context) {
             return Poll::Ready(false);
@@ -174,20 +174,4 @@ async fn dies(engine: &Engine, world: &Sandbox, luck: &Luck) -> bool {
         if luck.revive() { Poll::Ready(true) } else { Poll::Pending }
     })
     .await
-}
-
-async fn work(engine: &Engine, world: &Sandbox) {
-    engine.take_over().await.unwrap();
-    let rules = engine.rules().await.unwrap();
-    // Orders can be seen two minutes after they changed.
-    let last = world.amazon().last_change().unwrap_or(Timestamp(0));
-    let shown = last.after_ms(2 * Timestamp::MINUTE).max(engine.clock.now());
-    for _round in 0..200_000 {
-        let Round::Idle { next } = engine.round(&rules).await.unwrap() else { continue };
-        if engine.clock.now() >= shown && engine.is_quiet(shown, &rules).await.unwrap() {
-            return;
-        }
-        engine.clock.until(next).await;
-    }
-    panic!("the world does not come to rest");
 }
