@@ -72,7 +72,7 @@ impl Failure {
 
     /// What stops a lane, as it keeps it: the code, a colon, the words.
     pub fn of_trouble(trouble: &str) -> Failure {
-        let (code, detail) = trouble.split_once(": ").unwrap_or(("stopped", trouble));
+        let (code, detail) = trouble.split_once(": ").unwrap_or(("lane_stopped", trouble));
         Failure::new(code, detail)
     }
 }
