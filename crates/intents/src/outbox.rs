@@ -72,7 +72,7 @@ impl State {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     pub state: State,
-    /// Tries that ended unclear or unsent; what told us to wait costs none.
+    /// Tries that ended unclear; what never left the house or told us to wait costs none.
     pub attempts: u32,
     /// Which send generation the next send belongs to; part of the idempotency key.
     pub generation: u32,
@@ -109,10 +109,11 @@ pub const ATTEMPTS_MAX: u32 = 12;
 
 /// A request cannot still be alive after this: the transport gives up at 30 s, and the rest covers
 /// what the network and the vendor may hold back.
-pub const QUARANTINE_MS: i64 = 45 * Timestamp::SECOND;
+pub const QUARANTINE_MS: i64 = 60 * Timestamp::SECOND;
 
-/// Xero keeps an idempotency key six minutes from the first call; we trust it for five.
-pub const KEY_TRUSTED_MS: i64 = 5 * Timestamp::MINUTE;
+/// Xero keeps an idempotency key six minutes from the first call. A send that begins again this
+/// late still ends, with its quarantine, while the key is known.
+pub const KEY_TRUSTED_MS: i64 = 4 * Timestamp::MINUTE;
 
 const BACKOFF_FIRST_MS: i64 = 2 * Timestamp::SECOND;
 const BACKOFF_MAX_MS: i64 = 15 * Timestamp::MINUTE;
@@ -191,7 +192,7 @@ fn ended(progress: &Progress, outcome: &Outcome, now: Timestamp) -> Progress {
             Progress { generation, ..to(progress, State::Ready, now, Some(reason.clone())) }
         }
         Outcome::Busy(until) => to(progress, State::Ready, (*until).max(now), None),
-        Outcome::NotSent(reason) => again(progress, State::Ready, reason, now, 0),
+        Outcome::NotSent(reason) => to(progress, State::Ready, now, Some(reason.clone())),
         Outcome::Unclear(reason) => again(progress, State::Checking, reason, now, 0),
         Outcome::Lost(reason) => again(progress, State::Checking, reason, now, QUARANTINE_MS),
     }
@@ -201,13 +202,25 @@ fn seen(progress: &Progress, sighting: &Sighting, may_resend: bool, now: Timesta
     match sighting {
         Sighting::Found(_) => to(progress, State::Posted, now, None),
         Sighting::Differs(_, reason) => to(progress, State::Held, now, Some(reason.clone())),
-        Sighting::Absent if may_resend => to(progress, State::Ready, now, None),
+        Sighting::Absent if is_contradicted(progress) => {
+            to(progress, State::Dead, now, progress.reason.clone())
+        }
+        Sighting::Absent if may_resend => to(progress, State::Ready, now, progress.reason.clone()),
         Sighting::Absent => {
             let generation = progress.generation.saturating_add(1);
-            Progress { generation, ..to(progress, State::Ready, now, None) }
+            Progress { generation, ..to(progress, State::Ready, now, progress.reason.clone()) }
         }
         Sighting::Unclear(reason) => again(progress, State::Checking, reason, now, 0),
     }
+}
+
+/// Said to be there for the second time, and not to be found for the second time: a person must
+/// see what stands in the way.
+fn is_contradicted(progress: &Progress) -> bool {
+    let says_there = progress.reason.as_ref().is_some_and(|reason| {
+        ["already_exists", "payment_exceeds_outstanding"].contains(&reason.code.as_str())
+    });
+    says_there && progress.attempts >= 2
 }
 
 /// One more try later; a dead letter when there were too many. What may have landed is never
@@ -276,6 +289,31 @@ mod tests {
         let after = next(&at(State::Sending), &event, NOW).unwrap();
         assert_eq!((after.attempts, after.state), (0, State::Ready));
         assert_eq!(after.not_before, NOW.after_ms(5000));
+    }
+
+    #[test]
+    fn what_never_left_the_house_costs_no_attempt() {
+        let event = Event::Ended(Outcome::NotSent(reason()));
+        let after = next(&at(State::Sending), &event, NOW).unwrap();
+        assert_eq!((after.attempts, after.state), (0, State::Ready));
+    }
+
+    #[test]
+    fn what_is_said_to_be_there_and_never_found_ends_with_a_person() {
+        let there = Reason::new("already_exists", "Invoice # must be unique");
+        let said = Event::Ended(Outcome::Unclear(there));
+        let absent = Event::Seen { sighting: Sighting::Absent, may_resend: false };
+        let mut progress = at(State::Sending);
+        let mut rounds = 0;
+        while progress.state != State::Dead {
+            progress = next(&progress, &said, NOW).unwrap();
+            progress = next(&progress, &absent, NOW).unwrap();
+            if progress.state == State::Ready {
+                progress = next(&progress, &Event::Claimed, NOW).unwrap();
+            }
+            rounds += 1;
+        }
+        assert_eq!(rounds, 2);
     }
 
     #[test]

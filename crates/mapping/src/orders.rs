@@ -77,8 +77,12 @@ pub struct Changes {
 /// after they are written gives none, and what cannot be decided is a stop.
 pub fn decide(situation: &Situation<'_>) -> Changes {
     let history = History::of(situation.facts);
-    let mut changes = decided(situation, &history)
-        .unwrap_or_else(|stop| Changes { stop: Some(stop.reason()), ..Changes::default() });
+    let mut changes = decided(situation, &history).unwrap_or_else(|stop| {
+        let reason = stop.reason();
+        // Once a person has mended the document, the order is looked at again.
+        let wait = reason.code == "changed_while_held";
+        Changes { stop: Some(reason), wait, ..Changes::default() }
+    });
     changes.saw = situation.facts.iter().map(|fact| fact.id.clone()).collect();
     changes.saw.sort();
     changes.saw.dedup();

@@ -85,8 +85,8 @@ struct FactRow<'a> {
 impl Store {
     /// Facts, raw bytes and cursor, together or not at all. Answers how many facts are new.
     ///
-    /// A fact that is known already is passed over. An order as it stood earlier than (or at the
-    /// same time as, but otherwise than) the newest one known is kept as stale: it is not among
+    /// A fact that is known already is passed over. An order as it stood earlier than the newest one
+    /// known is kept as stale: it is not among
     /// the subject's facts and does not count as new. A new fact makes its subject due.
     pub async fn record(
         &self,
@@ -290,12 +290,13 @@ impl Tally {
         self.facts
     }
 
-    /// A snapshot that is not newer than the newest order we could read says nothing new. What
-    /// could not be read never makes a later reading of it stale.
+    /// A snapshot that is older than the newest order we could read says nothing new. Another one
+    /// of the same moment does: Amazon promises no moment of its own to each change. What could not
+    /// be read never makes a later reading of it stale.
     fn is_stale(&self, fact: &Fact) -> bool {
         match fact.body {
             Body::Order(_) | Body::Unreadable { .. } => {
-                self.newest.is_some_and(|newest| fact.occurred.0 <= newest)
+                self.newest.is_some_and(|newest| fact.occurred.0 < newest)
             }
             Body::Approval(_) => false,
         }

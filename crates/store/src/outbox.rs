@@ -24,6 +24,8 @@ const NEXT_READY: &str = "\
     WHERE book = $1 AND state = 'ready' AND unmet = 0";
 const NEXT_CHECKING: &str = "\
     SELECT MIN(not_before) AS next_due FROM outbox WHERE book = $1 AND state = 'checking'";
+const NEXT_SENDING: &str = "\
+    SELECT MIN(not_before) AS next_due FROM outbox WHERE book = $1 AND state = 'sending'";
 
 impl Store {
     /// Intents of one kind that are ready, whose time has come and whose needs are met, oldest
@@ -62,10 +64,11 @@ impl Store {
         Ok(decided)
     }
 
-    /// When the next intent can be sent or looked up; in the past if one can now.
+    /// When the next intent can be sent or looked up; in the past if one can now, or if a send has
+    /// not ended.
     pub async fn next_intent_due(&self, book: &BookId) -> Result<Option<Timestamp>, StoreError> {
         let mut next: Option<i64> = None;
-        for question in [NEXT_READY, NEXT_CHECKING] {
+        for question in [NEXT_READY, NEXT_CHECKING, NEXT_SENDING] {
             let (due,): (Option<i64>,) = sqlx::query_as(question)
                 .bind(book.as_str())
                 .fetch_one(self.reader())

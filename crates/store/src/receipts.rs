@@ -10,8 +10,9 @@ use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, FromRow, Row};
 
-use crate::progress::Standing;
+use crate::progress::{self, Standing};
 use crate::rows::{CHUNK, Place, ids, json, list};
+use crate::settle::{Settled, receipt_of};
 use crate::{Store, StoreError};
 
 const OF_INTENTS: &str = "\
@@ -137,6 +138,47 @@ impl Store {
             .map_err(StoreError::on("receipts.of_kind"))?;
         Ok(rows.into_iter().map(|(remote_id,)| remote_id).collect())
     }
+}
+
+/// The same, with each receipt that is another intent's taken away: what would be posted by it is
+/// held instead. An intent takes over from the one that it supersedes, once it is posted.
+pub(crate) async fn yielded(
+    conn: &mut AnyConnection,
+    book: &BookId,
+    settled: &[Settled],
+) -> Result<Vec<Settled>, StoreError> {
+    let of = |one: &Settled| one.receipt.clone().or_else(|| receipt_of(&one.event).cloned());
+    let ids_given: Vec<Receipt> = settled.iter().filter_map(of).collect();
+    if ids_given.is_empty() {
+        return Ok(settled.to_vec());
+    }
+    let rows: Vec<(String, String, String)> = sqlx::query_as(CLAIMED)
+        .bind(book.as_str())
+        .bind(ids(ids_given.iter().map(|one| one.remote_id.as_str()))?)
+        .fetch_all(&mut *conn)
+        .await
+        .map_err(StoreError::on("receipts.claimed"))?;
+    let mut owners: BTreeMap<(String, String), String> =
+        rows.into_iter().map(|(kind, remote_id, intent)| ((kind, remote_id), intent)).collect();
+    let standing = progress::load(conn, settled.iter().map(|one| &one.intent)).await?;
+    let mut yielded = Vec::with_capacity(settled.len());
+    for one in settled {
+        let (Some(receipt), Some(intent)) = (of(one), standing.get(&one.intent)) else {
+            yielded.push(one.clone());
+            continue;
+        };
+        let claim = (intent.kind.as_str().to_owned(), receipt.remote_id.clone());
+        let owner = owners.entry(claim).or_insert_with(|| one.intent.as_str().to_owned());
+        let is_own = owner == one.intent.as_str();
+        let is_heir =
+            one.is_there() && intent.supersedes.as_ref().is_some_and(|old| old.as_str() == owner);
+        yielded.push(if is_own || is_heir {
+            Settled { receipt: Some(receipt), ..one.clone() }
+        } else {
+            one.without(receipt)
+        });
+    }
+    Ok(yielded)
 }
 
 /// A receipt and the intent that it is for.

@@ -2,7 +2,7 @@
 
 use base::Timestamp;
 use intents::outbox::State;
-use intents::{Event, IntentId, Kind, Outcome, Receipt, SendId, Sighting};
+use intents::{Event, IntentId, Kind, Outcome, Reason, Receipt, SendId, Sighting};
 use sqlx::AnyConnection;
 
 use crate::progress::{self, Attempted, Standing};
@@ -48,8 +48,8 @@ const UNMAKE: &str = "\
 impl Store {
     /// Writes down how a send or its look-up ended: states, receipts and attempts together. When
     /// an intent that supersedes another is posted, the other is reversed. Subjects that waited
-    /// become due. A remote id that is the receipt of another intent of the kind is
-    /// [`StoreError::ReceiptTaken`], and nothing is written.
+    /// become due. A remote id is the receipt of one intent of a kind only: whoever comes second is
+    /// held without it, with the reason `receipt_taken`.
     pub async fn end_send(
         &self,
         lease: &Lease,
@@ -63,6 +63,7 @@ impl Store {
         lease.hold(&mut tx).await?;
         lanes::lock_book(&mut tx, &lease.book).await?;
         mark_error(&mut tx, send, &attempt).await?;
+        let settled = &receipts::yielded(&mut tx, &lease.book, settled).await?[..];
         let moved = step(&mut tx, settled, now).await?;
         let tried = Attempted { happened: now, actor: send.as_str(), status: attempt.status };
         let rows: Vec<_> = moved
@@ -166,12 +167,11 @@ async fn unmake(conn: &mut AnyConnection, moved: &[Standing]) -> Result<(), Stor
 /// The receipt to keep, if the member is posted, or found otherwise than intended.
 fn given<'a>((moved, settled): (&'a Standing, &'a Settled)) -> Option<Given<'a>> {
     let is_there = moved.is(State::Posted) || moved.is(State::Held);
-    let receipt = settled.receipt.as_ref().or_else(|| receipt_of(&settled.event));
-    let receipt = receipt.filter(|_receipt| is_there)?;
+    let receipt = settled.receipt.as_ref().filter(|_receipt| is_there)?;
     Some(Given { intent: &moved.intent, kind: moved.kind, receipt })
 }
 
-fn receipt_of(event: &Event) -> Option<&Receipt> {
+pub(crate) fn receipt_of(event: &Event) -> Option<&Receipt> {
     match event {
         Event::Ended(Outcome::Delivered(receipt) | Outcome::Differs(receipt, _))
         | Event::Seen {
@@ -197,6 +197,29 @@ fn receipt_of(event: &Event) -> Option<&Receipt> {
 }
 
 impl Settled {
+    /// True when it is there, and as intended.
+    pub(crate) fn is_there(&self) -> bool {
+        matches!(
+            self.event,
+            Event::Ended(Outcome::Delivered(_)) | Event::Seen { sighting: Sighting::Found(_), .. }
+        )
+    }
+
+    /// The same, held without the receipt, which is another intent's.
+    pub(crate) fn without(&self, receipt: Receipt) -> Settled {
+        let words = format!("{} is the receipt of another intent", receipt.remote_id);
+        let reason = Reason::new("receipt_taken", words);
+        let event = match &self.event {
+            Event::Ended(Outcome::Delivered(_)) => Event::Ended(Outcome::Differs(receipt, reason)),
+            Event::Seen { sighting: Sighting::Found(_), may_resend } => Event::Seen {
+                sighting: Sighting::Differs(receipt, reason),
+                may_resend: *may_resend,
+            },
+            other => other.clone(),
+        };
+        Settled { event, receipt: None, ..self.clone() }
+    }
+
     /// What is kept with the member's attempt.
     fn words<'a>(&'a self, attempt: &'a Attempt) -> &'a str {
         let reason = match &self.event {

@@ -29,7 +29,10 @@ pub(crate) fn post(sale: &Sale<'_>) -> Result<Changes, Stop> {
         }
         Standing::Planned(planned) => replace(sale, planned),
         Standing::InFlight(_) => Ok(Changes { wait: true, ..Changes::default() }),
-        Standing::Differs(held) if sale.is_same(held) => Ok(Changes::default()),
+        // What shipped meanwhile is paid once the document is as it should be.
+        Standing::Differs(held) if sale.is_same(held) => {
+            Ok(Changes { wait: true, ..Changes::default() })
+        }
         Standing::Differs(held) => Err(differs(held)),
         Standing::Posted(posted) => amend(sale, posted),
         Standing::Amending { posted, planned } => {

@@ -1,5 +1,7 @@
 //! An order's facts in the order in which they happened.
 
+use std::collections::BTreeSet;
+
 use facts::order::{Item, Order, Status};
 use facts::{Act, Body, Fact, FactId};
 
@@ -23,11 +25,13 @@ pub(crate) struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    /// Facts may come in any order and more than once.
+    /// Facts may come in any order and more than once; those of one moment in the order in which
+    /// they came.
     pub(crate) fn of(facts: &'a [Fact]) -> History<'a> {
         let mut sorted: Vec<&Fact> = facts.iter().collect();
-        sorted.sort_by(|a, b| (a.occurred, &a.id).cmp(&(b.occurred, &b.id)));
-        sorted.dedup_by(|a, b| a.id == b.id);
+        let mut seen = BTreeSet::new();
+        sorted.retain(|fact| seen.insert(&fact.id));
+        sorted.sort_by_key(|fact| fact.occurred);
         let mut history =
             History { snapshots: Vec::new(), approvals: Vec::new(), unreadable: None };
         for fact in sorted {

@@ -26,9 +26,17 @@ pub(super) fn judge(
     match sent {
         Sent::Reply(response) => of_reply(response, kind, members, known, now),
         Sent::Busy(until) => all(members, None, &Outcome::Busy(*until)),
-        Sent::NotSent(why) => all(members, None, &Outcome::NotSent(Reason::new("not_sent", why))),
+        Sent::NotSent(why) => all(members, None, &Outcome::NotSent(not_sent(why))),
         Sent::Lost(why) => all(members, None, &Outcome::Lost(Reason::new("timeout", why))),
     }
+}
+
+/// Our own transport says why, with a code before the colon where it has one.
+fn not_sent(why: &str) -> Reason {
+    let code = why.split(':').next().unwrap_or("");
+    let is_code =
+        !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    Reason::new(if is_code && code.contains('_') { code } else { "not_sent" }, why)
 }
 
 /// A reply: by its status for all members, or by its elements for each.
@@ -48,7 +56,8 @@ fn of_reply(
         404 => not_found(response, kind),
         413 => too_large(members.len()),
         429 => Outcome::Busy(now.after_ms(wait_ms(response))),
-        // A 5xx among them: whether it was carried out is unknown.
+        // A gateway may give up while Xero goes on working: it may land later.
+        500..=599 => Outcome::Lost(Reason::new("server_error", words)),
         _ => unclear(&words),
     };
     let mut pushed = all(members, Some(status), &outcome);
@@ -135,35 +144,53 @@ fn of_elements(response: &Response, kind: Kind, members: &[Intent], known: Known
     }
 }
 
-/// Each member alone, found by what it is about. Members that are alike (two payments of the same
-/// amount from one invoice into one account) take the elements that answer them in turn.
+/// Each member alone, found by what it is about. Members that are alike (two payments of one amount
+/// from one invoice into one account) take the elements that answer them: first those that read
+/// back as meant, then what is left, in turn.
 fn each<E: Element>(
     elements: &[E],
     members: &[Intent],
     known: Known<'_>,
 ) -> Vec<(IntentId, Outcome)> {
     let elements = without_repeats(elements);
-    let mut turns = BTreeMap::new();
-    let outcome = |member: &Intent, turns: &mut BTreeMap<Vec<usize>, usize>| {
-        let found: Vec<usize> = (0..elements.len())
-            .filter(|at| elements.get(*at).is_some_and(|one| one.answers(&member.body, known)))
-            .collect();
-        let alike = members.iter().filter(|other| {
-            found
-                .first()
-                .and_then(|at| elements.get(*at))
-                .is_some_and(|e| e.answers(&other.body, known))
-        });
-        let alike = alike.count();
-        if found.len() > alike {
+    let answering = |member: &Intent| -> Vec<usize> {
+        let answers = |one: &&E| one.answers(&member.body, known);
+        (0..elements.len()).filter(|at| elements.get(*at).is_some_and(answers)).collect()
+    };
+    let mut taken: BTreeMap<usize, &IntentId> = BTreeMap::new();
+    for must_be_as_meant in [true, false] {
+        for member in members {
+            if taken.values().any(|id| **id == member.id) {
+                continue;
+            }
+            let fits = |at: &usize| {
+                let element = elements.get(*at);
+                let as_meant = element.is_some_and(|one| is_as_meant(*one, member, known));
+                !taken.contains_key(at) && (as_meant || !must_be_as_meant)
+            };
+            if let Some(at) = answering(member).into_iter().find(fits) {
+                taken.insert(at, &member.id);
+            }
+        }
+    }
+    let outcome = |member: &Intent| {
+        let found = answering(member);
+        let first = found.first().and_then(|at| elements.get(*at));
+        let alike =
+            members.iter().filter(|other| first.is_some_and(|e| e.answers(&other.body, known)));
+        if found.len() > alike.count() {
             return unclear("the reply has several elements for it");
         }
-        let turn = turns.entry(found.clone()).or_insert(0);
-        let element = found.get(*turn).and_then(|at| elements.get(*at));
-        *turn = turn.saturating_add(1);
+        let at = taken.iter().find(|(_, id)| ***id == member.id).map(|(at, _)| *at);
+        let element = at.and_then(|at| elements.get(at));
         element.map_or_else(|| unclear("the reply does not mention it"), |e| one(*e, member, known))
     };
-    members.iter().map(|member| (member.id.clone(), outcome(member, &mut turns))).collect()
+    members.iter().map(|member| (member.id.clone(), outcome(member))).collect()
+}
+
+fn is_as_meant<E: Element>(element: &E, member: &Intent, known: Known<'_>) -> bool {
+    !element.is_refused()
+        && element.read_back(&member.body, known).is_some_and(|back| back.differences.is_empty())
 }
 
 /// The same thing said twice is said once: by its id, if it was saved.
@@ -204,7 +231,12 @@ fn refused(kind: Kind, complaints: &[String]) -> Outcome {
     if refusal::is_sighting(kind, complaints) {
         return Outcome::Unclear(Reason::new("already_exists", complaints.join(" / ")));
     }
-    Outcome::Refused(refusal::reason(complaints))
+    let reason = refusal::reason(complaints);
+    // A payment of ours that landed late takes up what is outstanding: look before giving up.
+    if reason.code == "payment_exceeds_outstanding" {
+        return Outcome::Unclear(reason);
+    }
+    Outcome::Refused(reason)
 }
 
 fn unclear(detail: &str) -> Outcome {

@@ -52,11 +52,26 @@ fn payments_that_are_alike_take_their_elements_in_turn() {
 }
 
 #[test]
-fn a_refused_payment_keeps_its_reason_although_xero_gives_it_an_id() {
+fn a_payment_that_finds_nothing_outstanding_is_looked_up_although_xero_gives_it_an_id() {
     let bad = r#""HasValidationErrors":true,"ValidationErrors":[{"Message":"Payment amount exceeds the amount outstanding on this document"}],"#;
     let members = [payment("p:1", gbp(60_00))];
     let element = payment_json("61ed71fc", "60.00", bad);
-    check_page("Payments", &[element], &members, &["refused payment_exceeds_outstanding"]);
+    check_page("Payments", &[element], &members, &["unclear payment_exceeds_outstanding"]);
+}
+
+#[test]
+fn payments_that_differ_by_their_day_alone_are_told_apart_by_it() {
+    let first = payment("p:1", gbp(60_00));
+    let mut second = payment("p:2", gbp(60_00));
+    if let intents::Body::Payment(payment) = &mut second.body {
+        payment.date = payment.date.after_days(1);
+    }
+    let members = [first, second];
+    let of_first = payment_json("a", "60.00", "");
+    let of_second = payment_json("b", "60.00", "").replace("1769817600000", "1769904000000");
+    let shuffled = [of_second.clone(), of_first];
+    check_page("Payments", &shuffled, &members, &["delivered a", "delivered b"]);
+    check_page("Payments", &[of_second], &members, &["unclear unclear_reply", "delivered b"]);
 }
 
 #[test]
