@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use base::{Clock, Timestamp};
 use intents::BookId;
+use intents::outbox::QUARANTINE_MS;
 use mapping::rulebook::{Compiled, RuleBook};
 use store::{LaneRow, Lease, Store};
 
@@ -16,6 +17,8 @@ use crate::transport::{Addresses, Caller, Carrier, Courier, Vendor};
 
 /// Longer than the longest turn: eight calls of thirty seconds.
 const LEASE_MS: i64 = 5 * Timestamp::MINUTE;
+/// By then a request that was sent is answered, given up or dead.
+const REQUEST_DEAD_MS: i64 = 30 * Timestamp::SECOND + QUARANTINE_MS;
 const BACKOFF_FIRST_MS: i64 = 2 * Timestamp::SECOND;
 const BACKOFF_MAX_MS: i64 = 15 * Timestamp::MINUTE;
 
@@ -65,6 +68,7 @@ impl Engine {
     /// lane gets a turn at once.
     pub async fn take_over(&self) -> Result<u64, EngineError> {
         let now = self.clock.now();
+        let died = self.lanes().await?.iter().any(|row| row.lease_until > now);
         for lane in self.settings.lanes() {
             let name = lane.name(&self.book);
             self.store.ensure_lane(&name, &self.book, now).await?;
@@ -73,7 +77,12 @@ impl Engine {
         self.store.free_leases(&self.node).await?;
         let Some(lease) = self.claim(&Lane::Xero.name(&self.book)).await? else { return Ok(0) };
         let recovered = self.store.recover(&lease, now).await?;
-        self.store.settle_lane(&lease, now, &lease.state, now).await?;
+        let mut state: LaneState = serde_json::from_str(&lease.state).unwrap_or_default();
+        if died && self.settings.limits {
+            state.budget.assume_spent(now);
+        }
+        let text = serde_json::to_string(&state).unwrap_or_default();
+        self.store.settle_lane(&lease, now, &text, now).await?;
         Ok(recovered)
     }
 
@@ -151,6 +160,7 @@ impl Engine {
             lease: &lease,
             settings: &self.settings,
             pace: self.pace,
+            write_until: self.clock.now().after_ms(LEASE_MS - REQUEST_DEAD_MS),
         };
         let result = match lane {
             Lane::Amazon { region } => self.amazon(&turn, region, &mut state).await,
@@ -316,7 +326,14 @@ impl Engine {
 
 /// True for codes that only a person can mend.
 pub fn is_for_a_person(trouble: &str) -> bool {
-    ["authorisation_gone", "client_wrong", "needs_consent", "disconnected", "disk_full"]
-        .iter()
-        .any(|code| trouble.contains(code))
+    [
+        "authorisation_gone",
+        "client_wrong",
+        "needs_consent",
+        "disconnected",
+        "disk_full",
+        "page_token_refused",
+    ]
+    .iter()
+    .any(|code| trouble.contains(code))
 }

@@ -69,6 +69,7 @@ impl HomeError {
 
 const CONFIG_FILE: &str = "config.toml";
 const KEY_FILE: &str = "master.key";
+const NODE_FILE: &str = "node.id";
 const LOCK_FILE: &str = "daybook.lock";
 const KEY_BYTES: usize = 32;
 
@@ -117,6 +118,17 @@ impl Home {
         Ok(Home { dir: dir.to_owned(), config, _lock: None })
     }
 
+    /// Names this folder's process in leases: made on first use, so that a process frees only what
+    /// its own earlier self held.
+    pub fn node(&self) -> Result<String, HomeError> {
+        let path = self.dir.join(NODE_FILE);
+        let unusable = |error| HomeError::Folder(self.dir.clone(), error);
+        if !path.exists() {
+            std::fs::write(&path, random()?).map_err(unusable)?;
+        }
+        std::fs::read_to_string(&path).map(|text| text.trim().to_owned()).map_err(unusable)
+    }
+
     /// The store, with the vault that its secrets are locked in.
     pub async fn store(&self) -> Result<Store, HomeError> {
         let key = self.master_key()?;
@@ -161,9 +173,14 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
     builder.create(dir)
 }
 
-fn make_key(path: &Path) -> Result<(), HomeError> {
+fn random() -> Result<String, HomeError> {
     let mut bytes = [0_u8; KEY_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| HomeError::Random(error.to_string()))?;
+    Ok(base::id::hex(&bytes))
+}
+
+fn make_key(path: &Path) -> Result<(), HomeError> {
+    let text = random()?;
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
     #[cfg(unix)]
@@ -172,7 +189,6 @@ fn make_key(path: &Path) -> Result<(), HomeError> {
         options.mode(0o600);
     }
     let mut file = options.open(path).map_err(HomeError::MasterKey)?;
-    let text = base::id::hex(&bytes);
     file.write_all(text.as_bytes()).map_err(HomeError::MasterKey)?;
     file.sync_all().map_err(HomeError::MasterKey)
 }

@@ -17,10 +17,10 @@ use store::{Book, Connection, Store, Tokens};
 
 pub use self::wish::{AmazonWish, Wish, XeroWish};
 use crate::book::{AmazonLink, Credential, Grant, Lane, Settings, XeroLink};
-use crate::stages::StageError;
 use crate::stages::pull::xero_stopped;
+use crate::stages::{LaneState, StageError};
 use crate::transport::tokens::Access;
-use crate::transport::{Addresses, Caller, Carrier, Courier, Patient, Vendor};
+use crate::transport::{Addresses, Budget, Caller, Carrier, Courier, Patient, Vendor};
 use xero::api::{accounts, currencies};
 
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ impl SetupError {
         }
     }
 
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             SetupError::Store(error) => error.code(),
             SetupError::Xero(error) => error.code(),
@@ -96,8 +96,8 @@ impl Setup {
         for one in &wish.amazon {
             amazon.push(self.amazon_link(one, wish.limits).await?);
         }
-        let sellers: Vec<&str> = amazon.iter().map(|link| link.seller_id.as_str()).collect();
-        let book = BookId::derive(&[&xero.tenant_id, &sellers.join(",")]);
+        // One book an organisation: another seller account is another link of it.
+        let book = BookId::derive(&[&xero.tenant_id]);
         let name = chart.organisation.name.clone();
         let sandbox = wish.sandbox.clone();
         let settings = Settings {
@@ -109,7 +109,8 @@ impl Setup {
             limits: wish.limits,
             setup_calls: self.store.calls().await?.iter().map(|count| count.calls).sum(),
         };
-        self.write_down(wish, &book, &settings, &chart).await?;
+        let spent = caller.courier.budget();
+        self.write_down(wish, (&book, &settings), &chart, spent).await?;
         Ok((book, settings))
     }
 
@@ -122,7 +123,7 @@ impl Setup {
     ) -> Caller {
         let (carrier, clock) = (self.carrier.clone(), self.clock.clone());
         let courier = Courier::new(vendor, addresses.clone(), carrier, clock)
-            .with_budget(crate::transport::Budget::default(), limits);
+            .with_budget(Budget::default(), limits);
         let access = Access { store: self.store.clone(), credential: credential.clone() };
         Caller { courier, access }
     }
@@ -297,9 +298,9 @@ impl Setup {
     async fn write_down(
         &self,
         wish: &Wish,
-        book: &BookId,
-        settings: &Settings,
+        (book, settings): (&BookId, &Settings),
         chart: &Chart,
+        budget: Budget,
     ) -> Result<(), SetupError> {
         let now = self.clock.now();
         let text = serde_json::to_string(settings).map_err(|e| SetupError::Rules(e.to_string()))?;
@@ -319,7 +320,7 @@ impl Setup {
         let lane = Lane::Xero.name(book);
         if let Some(lease) = self.store.claim_lane(&lane, "setup", now, Timestamp::MINUTE).await? {
             self.store.put_chart(&lease, chart, now).await?;
-            let state = crate::stages::LaneState { chart_read: Some(now), ..Default::default() };
+            let state = LaneState { chart_read: Some(now), budget, ..LaneState::default() };
             let text =
                 serde_json::to_string(&state).map_err(|e| SetupError::Rules(e.to_string()))?;
             self.store.settle_lane(&lease, now, &text, now).await?;

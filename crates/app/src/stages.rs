@@ -28,6 +28,9 @@ pub struct Turn<'a> {
     pub lease: &'a Lease,
     pub settings: &'a Settings,
     pub pace: Pace,
+    /// A write may go on the wire only before then: afterwards it could still be alive when the
+    /// lease has run out and another node looks it up.
+    pub write_until: Timestamp,
 }
 
 /// How often the outside world is asked without being nudged.
@@ -55,8 +58,11 @@ pub struct LaneState {
     pub batch: BTreeMap<String, usize>,
     pub chart_read: Option<Timestamp>,
     pub checked: Option<Timestamp>,
-    /// When the last sweep came to its last page.
+    /// When the sweep that is being read began, and when the last one that came to its end did.
+    pub sweeping: Option<Timestamp>,
     pub swept: Option<Timestamp>,
+    /// Times in a row that Amazon refused a page token and the sweep began again.
+    pub restarts: u32,
     /// Turns in a row that ended in an error.
     pub failures: u32,
     /// What stops the lane, as code and words, until it goes well again.
@@ -84,17 +90,21 @@ pub enum StageError {
     Store(#[from] store::StoreError),
     #[error("the rule book cannot be used: {0}")]
     Rules(String),
-    #[error("{code}: {detail}")]
+    #[error("{detail}")]
     Vendor { code: &'static str, detail: String },
+    /// Nothing could be sent; the code is the transport's.
+    #[error("{detail}")]
+    Sending { code: String, detail: String },
 }
 
 impl StageError {
     /// The page in `docs/errors`.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             StageError::Store(error) => error.code(),
             StageError::Rules(_) => "rule_failed",
             StageError::Vendor { code, .. } => code,
+            StageError::Sending { code, .. } => code,
         }
     }
 }

@@ -1,7 +1,11 @@
 //! What goes wrong in real books: each is a coded stop or dead letter, nothing is lost, and the
 //! rest goes on.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 #[path = "support/calm.rs"]
 mod calm;
@@ -12,11 +16,13 @@ use app::cli::books;
 use app::engine::{Engine, Round};
 use app::home::Home;
 use app::report::Report;
+use app::stages::LaneState;
 use app::transport::{Carrier, InProcess};
-use base::{Day, Timestamp};
+use base::{Day, Host, Method, Request, Sent, Timestamp, Transport as _};
 use sandbox::amazon::Region;
 use sandbox::clock::WorldClock;
 use sandbox::server::{Sandbox, SandboxOptions};
+use sandbox::xero::PaymentView;
 use tempfile::TempDir;
 
 /// A connected book with so many settled orders, none of them defective, nothing done yet.
@@ -178,4 +184,44 @@ async fn a_disconnected_organisation_stops_its_lane_and_goes_on_when_it_is_back(
     case.engine.round(&rules).await.unwrap();
     case.work().await;
     assert!(case.report().await.agrees);
+}
+
+/// A person pays into the first clearing account that is not full, by hand.
+async fn pay_by_hand(case: &Case, invoice_id: &str, account_id: &str) {
+    let link = &case.engine.settings.xero;
+    let caller = case.engine.xero_caller(link, &LaneState::default());
+    let body = format!(
+        r#"{{"Payments":[{{"Invoice":{{"InvoiceID":"{invoice_id}"}},"Account":{{"AccountID":"{account_id}"}},"Date":"2026-11-16","Amount":1.00}}]}}"#
+    );
+    let request = Request::new(Method::Put, Host::Api, "/Payments")
+        .header("xero-tenant-id", &link.tenant_id)
+        .header("accept", "application/json")
+        .json(body.into_bytes());
+    let sent = caller.send(&request).await;
+    assert!(matches!(&sent, Sent::Reply(reply) if reply.status == 200), "{sent:?}");
+}
+
+#[tokio::test]
+async fn the_nightly_check_sees_a_payment_that_daybook_did_not_make() {
+    let mut case = case(60).await;
+    case.work().await;
+    case.engine.pace.check_ms = 0;
+    case.work().await;
+    assert!(case.report().await.alarms.is_empty());
+
+    let ledger = case.world.xero().ledger();
+    let open = ledger.invoices.iter().find(|one| one.status == "AUTHORISED").unwrap();
+    let same = |one: &&PaymentView| one.currency == open.currency && one.account_code.is_empty();
+    let account = ledger
+        .payments
+        .iter()
+        .find(same)
+        .or_else(|| ledger.payments.iter().find(|one| one.currency == open.currency));
+    pay_by_hand(&case, &open.id, &account.unwrap().account_id).await;
+    case.engine.clock.until(case.engine.clock.now().after_ms(Timestamp::DAY)).await;
+    case.work().await;
+    let alarms = case.report().await.alarms;
+    assert_eq!(alarms.len(), 1, "{alarms:?}");
+    assert_eq!(alarms[0].code, "money_differs");
+    assert!(alarms[0].subject.ends_with(&open.reference));
 }

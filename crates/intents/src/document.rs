@@ -53,6 +53,12 @@ pub struct Invoice {
     pub currency: Currency,
     /// Foreign units for one unit of the organisation's currency; none in its own currency.
     pub rate: Option<Rate>,
+    /// Who said the rate that the amounts were converted by, or are to be: `HMRC monthly`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_source: Option<String>,
+    /// The day from which that rate holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_from: Option<Day>,
     /// The order id.
     pub reference: String,
     /// The order in Seller Central.

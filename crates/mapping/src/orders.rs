@@ -15,6 +15,7 @@ mod history;
 mod invoice;
 mod items;
 mod lines;
+mod owed;
 mod payments;
 mod posting;
 mod reading;

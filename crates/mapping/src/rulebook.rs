@@ -43,7 +43,8 @@ pub struct RuleBook {
     pub settings: Settings,
     /// Account ids, never codes: users recode.
     pub accounts: BTreeMap<Role, String>,
-    /// Tax class (`standard`, `reduced`, `zero`, `exempt`, `none`) to the organisation's tax type.
+    /// Tax class (`standard`, `reduced`, `books`, `food`, `zero`, `exempt`, `export`, `none`) to the
+    /// organisation's tax type.
     pub tax_types: BTreeMap<String, String>,
     /// How the invoice's own fields are filled: `number`, `reference`, `url`.
     pub header: Vec<Field>,

@@ -209,13 +209,12 @@ impl Settled {
     pub(crate) fn without(&self, receipt: Receipt) -> Settled {
         let words = format!("{} is the receipt of another intent", receipt.remote_id);
         let reason = Reason::new("receipt_taken", words);
-        let event = match &self.event {
-            Event::Ended(Outcome::Delivered(_)) => Event::Ended(Outcome::Differs(receipt, reason)),
-            Event::Seen { sighting: Sighting::Found(_), may_resend } => Event::Seen {
-                sighting: Sighting::Differs(receipt, reason),
-                may_resend: *may_resend,
-            },
-            other => other.clone(),
+        let event = if !self.is_there() {
+            self.event.clone()
+        } else if let Event::Seen { may_resend, .. } = self.event {
+            Event::Seen { sighting: Sighting::Differs(receipt, reason), may_resend }
+        } else {
+            Event::Ended(Outcome::Differs(receipt, reason))
         };
         Settled { event, receipt: None, ..self.clone() }
     }

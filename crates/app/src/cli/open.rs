@@ -14,9 +14,6 @@ use crate::home::{Config, Home};
 use crate::stages::{OpenGate, Pace};
 use crate::transport::{Carrier, Wire};
 
-/// Names this machine's one active node in leases.
-const NODE: &str = "embedded";
-
 /// A folder at work: locked, its store open.
 pub struct Opened {
     pub home: Home,
@@ -60,7 +57,7 @@ impl Opened {
             clock: self.clock.clone(),
             carrier: self.carrier.clone(),
             gate: Arc::new(OpenGate),
-            node: NODE.to_owned(),
+            node: self.home.node()?,
             pace: pace(&self.home.config),
             book,
             settings,

@@ -8,6 +8,9 @@ use super::{LaneState, Next, StageError, Turn};
 use crate::book::{AmazonLink, Lane, XeroLink};
 use crate::transport::Caller;
 
+/// Page tokens in a row that may be refused before the lane says so.
+const RESTARTS_MAX: u32 = 2;
+
 /// Reads one page of changed orders of one seller account.
 pub async fn orders(
     turn: &Turn<'_>,
@@ -28,6 +31,12 @@ pub async fn orders(
         Ok(page) => page,
         Err(stop) => return stopped(stop, now),
     };
+    let began = match (&position.page_token, state.sweeping) {
+        (Some(_), Some(began)) => began,
+        (Some(_) | None, _) => now,
+    };
+    state.sweeping = Some(began);
+    let restarted = page.restarted;
     let pulled = Pulled {
         facts: page.facts,
         documents: page
@@ -43,10 +52,19 @@ pub async fn orders(
     if fresh > 0 {
         turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;
     }
+    if let Some(detail) = restarted {
+        // Once is a token that ran out; again and again is something that a person must see.
+        state.restarts = state.restarts.saturating_add(1);
+        if state.restarts > RESTARTS_MAX {
+            return Err(StageError::Vendor { code: "page_token_refused", detail });
+        }
+        return Ok(Next::Now);
+    }
     if page.more {
         return Ok(Next::Now);
     }
-    state.swept = Some(now);
+    state.restarts = 0;
+    state.swept = Some(began);
     Ok(Next::At(now.after_ms(turn.pace.poll_ms)))
 }
 

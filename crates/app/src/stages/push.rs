@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::Timestamp;
+use base::{Sent, Timestamp};
 use intents::outbox::KEY_TRUSTED_MS;
 use intents::{Decided, Event, Intent, IntentId, Kind, Outcome, Reason, Receipt, Send, Sighting};
 use store::{Attempt, CheckingSend, Settled};
@@ -26,6 +26,7 @@ pub async fn push(
     state: &mut LaneState,
 ) -> Result<Option<Next>, StageError> {
     let way = Way { turn, link, caller };
+    turn.store.recover(turn.lease, turn.clock.now()).await?;
     let now = turn.clock.now();
     if let Some(checking) = turn.store.checking_sends(&turn.lease.book, now, 1).await?.pop() {
         return look(&way, state, &checking).await.map(Some);
@@ -56,6 +57,9 @@ async fn send(way: &Way<'_>, state: &mut LaneState, due: Vec<Decided>) -> Result
     };
     let intents: Vec<Intent> = members.into_iter().map(|(intent, _)| intent).collect();
 
+    if let Err(sent) = way.caller.prepare().await {
+        return not_sent(&sent, turn.clock.now());
+    }
     turn.gate.pass("push: before the send is written down").await;
     turn.store.begin_send(turn.lease, &send, turn.clock.now()).await?;
     turn.gate.pass("push: after the send is written down").await;
@@ -88,8 +92,24 @@ async fn deliver(
     receipts: &BTreeMap<IntentId, Receipt>,
 ) -> Result<Next, StageError> {
     let turn = way.turn;
+    if turn.clock.now() > turn.write_until {
+        // The lease would run out before the request is surely dead. The send stays written down;
+        // the next turn looks it up.
+        let detail = "the turn took too long".to_owned();
+        return Err(StageError::Vendor { code: "turn_too_long", detail });
+    }
     let pushed = xero::push(way.caller, send, intents, receipts, turn.clock.now()).await;
     resize(state, send, &pushed.outcomes);
+    let unsent = pushed.outcomes.iter().find_map(|(_, outcome)| match outcome {
+        Outcome::NotSent(reason) => Some(reason.clone()),
+        Outcome::Delivered(_)
+        | Outcome::Differs(..)
+        | Outcome::Refused(_)
+        | Outcome::Halve(_)
+        | Outcome::Busy(_)
+        | Outcome::Unclear(_)
+        | Outcome::Lost(_) => None,
+    });
     let busy = pushed.outcomes.iter().find_map(|(_, outcome)| match outcome {
         Outcome::Busy(until) => Some(*until),
         Outcome::Delivered(_)
@@ -123,7 +143,26 @@ async fn deliver(
     if let Some(trouble) = pushed.trouble {
         return Err(StageError::Vendor { code: trouble.code(), detail: trouble.to_string() });
     }
+    // Nothing left the house: the lane backs off and says why; the intents lose nothing by it.
+    if let Some(reason) = unsent {
+        return Err(StageError::Sending { code: reason.code, detail: reason.detail });
+    }
     Ok(busy.map_or(Next::Now, Next::At))
+}
+
+/// What stands in the way of sending anything at all.
+fn not_sent(sent: &Sent, now: Timestamp) -> Result<Next, StageError> {
+    match sent {
+        Sent::Busy(until) => Ok(Next::At((*until).max(now.after_ms(1)))),
+        Sent::NotSent(why) | Sent::Lost(why) => {
+            let (code, detail) = why.split_once(": ").unwrap_or(("xero_not_reached", why));
+            Err(StageError::Sending { code: code.to_owned(), detail: detail.to_owned() })
+        }
+        Sent::Reply(reply) => {
+            let detail = format!("HTTP {}", reply.status);
+            Err(StageError::Sending { code: "xero_not_reached".to_owned(), detail })
+        }
+    }
 }
 
 /// Looks up what a send with an unclear end has left in Xero.

@@ -70,6 +70,11 @@ impl Budget {
         };
     }
 
+    /// A process died with calls that nobody counted: the minute counts as full.
+    pub fn assume_spent(&mut self, now: Timestamp) {
+        self.ended = vec![now; XERO_MINUTE];
+    }
+
     /// The vendor said 429: nothing goes out before then.
     pub fn close(&mut self, until: Timestamp) {
         self.closed_until = self.closed_until.max(Some(until));
@@ -115,6 +120,13 @@ mod tests {
         }
         assert_eq!(budget.take_xero(Timestamp(100)), Err(Timestamp(60_000)));
         budget.take_xero(Timestamp(60_000)).unwrap();
+    }
+
+    #[test]
+    fn after_a_death_the_minute_counts_as_full() {
+        let mut budget = Budget::default();
+        budget.assume_spent(Timestamp(5));
+        assert_eq!(budget.take_xero(Timestamp(6)), Err(Timestamp(60_005)));
     }
 
     #[test]

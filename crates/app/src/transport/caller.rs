@@ -16,6 +16,12 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Sees to a token that is good for a while, so that between writing a send down and putting
+    /// it on the wire nothing else is asked for.
+    pub async fn prepare(&self) -> Result<(), Sent> {
+        self.access.token(&self.courier).await.map(drop).map_err(|error| refused(&error))
+    }
+
     async fn exchange(&self, request: &Request) -> Sent {
         if request.host == Host::Token {
             return self.courier.carry(request).await;
@@ -31,7 +37,11 @@ impl Caller {
         if !self.ran_out(&first) {
             return first;
         }
-        // Nothing was carried out, so the same request may go again: once, with a new token.
+        // Nothing was carried out, so the same request may go again: once, with a new token, and as
+        // a call like any other.
+        if let Err(until) = self.courier.take(request) {
+            return Sent::Busy(until);
+        }
         match self.access.renew(&self.courier, &token).await {
             Ok(token) => self.courier.carry(&self.authorised(request, &token)).await,
             Err(error) => refused(&error),

@@ -2,6 +2,7 @@
 //! either is used.
 
 use base::{Call as _, Response, Secret, Sent, Timestamp};
+use intents::outbox::QUARANTINE_MS;
 use store::{Store, Tokens};
 use xero::token::{Client, Exchange, Grant as XeroGrant};
 
@@ -22,8 +23,11 @@ pub enum TokenError {
     Gone(String),
     #[error("{0}")]
     ClientWrong(String),
-    #[error("the token endpoint gave no answer: {0}")]
+    #[error("the token endpoint gives no token: {0}")]
     NoAnswer(String),
+    /// It may have been carried out, and may still be on its way.
+    #[error("the token endpoint gave no answer: {0}")]
+    Lost(String),
     #[error("there are no tokens: connect first")]
     Missing,
     #[error("the token could not be read or kept")]
@@ -36,7 +40,7 @@ impl TokenError {
             TokenError::Busy(_) => "token_busy",
             TokenError::Gone(_) | TokenError::Missing => "authorisation_gone",
             TokenError::ClientWrong(_) => "client_wrong",
-            TokenError::NoAnswer(_) => "token_no_answer",
+            TokenError::NoAnswer(_) | TokenError::Lost(_) => "token_no_answer",
             TokenError::Store(error) => error.code(),
         }
     }
@@ -44,8 +48,10 @@ impl TokenError {
 
 /// A token is renewed this long before it runs out (both vendors' own clients use about as much).
 const MARGIN_MS: i64 = Timestamp::MINUTE;
-/// Longer than a token call can last.
-const LEASE_MS: i64 = 40 * Timestamp::SECOND;
+/// Longer than a token call can be alive.
+const LEASE_MS: i64 = 30 * Timestamp::SECOND + QUARANTINE_MS;
+/// When to ask again whether someone else's renewal is done.
+const BUSY_MS: i64 = 2 * Timestamp::SECOND;
 
 impl Access {
     /// A token that is good for another minute at least.
@@ -68,21 +74,27 @@ impl Access {
     }
 
     /// Single flight: whoever claims the row calls, the others are told to come back.
+    ///
+    /// When the answer to an exchange is lost, the stored refresh token is the one that was just
+    /// used: Xero takes it again for thirty minutes, Amazon's does not rotate. But a lost request
+    /// that lands behind its repetition makes the token useless that the repetition brought. So the
+    /// claim is kept until the request cannot be alive any more.
+    /// <https://developer.xero.com/documentation/guides/oauth2/auth-flow/>
     async fn exchange(&self, courier: &Courier) -> Result<Secret, TokenError> {
         let key = &self.credential.tokens;
         let now = courier.clock.now();
         let Some(lease) = self.store.claim_token(key, now, LEASE_MS).await? else {
-            return Err(TokenError::Busy(now.after_ms(Timestamp::SECOND)));
+            return Err(TokenError::Busy(now.after_ms(BUSY_MS)));
         };
-        // When the answer to this is lost, the stored refresh token is the one that was just used:
-        // Xero takes it again for thirty minutes, Amazon's does not rotate. So nothing is lost.
-        // <https://developer.xero.com/documentation/guides/oauth2/auth-flow/>
         let held = self.store.tokens(key).await?.and_then(|tokens| tokens.refresh);
         match self.ask(courier, held.as_ref()).await {
             Ok(tokens) => {
                 let access = tokens.access.clone().ok_or(TokenError::Missing)?;
                 self.store.settle_token(&lease, &tokens, courier.clock.now()).await?;
                 Ok(access)
+            }
+            Err(TokenError::Lost(why)) if courier.vendor == Vendor::Xero => {
+                Err(TokenError::Lost(why))
             }
             Err(error) => {
                 self.store.release_token(&lease).await?;
@@ -149,9 +161,13 @@ impl Access {
 
 fn answered(sent: Sent) -> Result<Response, TokenError> {
     match sent {
+        Sent::Reply(reply) if reply.status >= 500 => {
+            Err(TokenError::Lost(format!("HTTP {}", reply.status)))
+        }
         Sent::Reply(reply) => Ok(reply),
         Sent::Busy(until) => Err(TokenError::Busy(until)),
-        Sent::NotSent(why) | Sent::Lost(why) => Err(TokenError::NoAnswer(why)),
+        Sent::NotSent(why) => Err(TokenError::NoAnswer(why)),
+        Sent::Lost(why) => Err(TokenError::Lost(why)),
     }
 }
 

@@ -14,7 +14,7 @@ use app::home::{Config, Home};
 use app::report::Report;
 use app::stages::Gate;
 use app::transport::{Carrier, InProcess};
-use base::{Request, Sent, Timestamp};
+use base::{Clock, Method, Request, Response, Sent, Timestamp};
 use intents::State;
 use sandbox::amazon::Layout;
 use sandbox::clock::WorldClock;
@@ -38,8 +38,10 @@ pub(crate) struct Luck {
     random: Mutex<Random>,
     /// The process ends at this point.
     death: u64,
-    /// The request never arrives, or its answer never does.
+    /// The request arrives late or never, or its answer never does.
     lost: u64,
+    /// There is no connection.
+    unsent: u64,
     vendors: FaultPlan,
     is_dead: Mutex<bool>,
     /// Ends are over after so many, so that a world comes to rest.
@@ -48,18 +50,19 @@ pub(crate) struct Luck {
 
 impl Luck {
     pub(crate) fn good() -> Arc<Luck> {
-        Luck::new(0, 0, 0, FaultPlan::None)
+        Luck::new(0, [0; 3], FaultPlan::None)
     }
 
     pub(crate) fn bad(seed: u64) -> Arc<Luck> {
-        Luck::new(seed, 25, 60, FaultPlan::Heavy)
+        Luck::new(seed, [25, 60, 20], FaultPlan::Heavy)
     }
 
-    fn new(seed: u64, death: u64, lost: u64, vendors: FaultPlan) -> Arc<Luck> {
+    fn new(seed: u64, [death, lost, unsent]: [u64; 3], vendors: FaultPlan) -> Arc<Luck> {
         Arc::new(Luck {
             random: Mutex::new(Random::stream(seed, "luck")),
             death,
             lost,
+            unsent,
             vendors,
             is_dead: Mutex::new(false),
             deaths_left: Mutex::new(30),
@@ -98,10 +101,51 @@ impl Gate for Luck {
     }
 }
 
+/// A write may land this long after it was given up, and no later: `outbox::QUARANTINE_MS` promises
+/// that.
+const LATE_MAX_MS: u64 = 55_000;
+
 /// Carries calls unless luck has it otherwise.
 struct Unreliable {
     inner: InProcess,
     luck: Arc<Luck>,
+    clock: Arc<dyn Clock>,
+    /// Writes that were given up and are still on their way: when they land, where, what.
+    travelling: Mutex<Vec<(Timestamp, String, Request)>>,
+}
+
+impl Unreliable {
+    /// What has been travelling until now arrives, before anything that is sent now.
+    async fn land(&self) {
+        let now = self.clock.now();
+        let mut due = Vec::new();
+        self.travelling.lock().unwrap().retain(|one| {
+            let is_due = one.0 <= now;
+            if is_due {
+                due.push(one.clone());
+            }
+            !is_due
+        });
+        due.sort_by_key(|one| one.0);
+        for (_, address, request) in due {
+            self.inner.carry(&address, &request).await;
+        }
+    }
+
+    /// The request is given up here, and arrives later, or never.
+    fn give_up(&self, address: &str, request: &Request) -> Sent {
+        if request.method != Method::Get && self.luck.chance(500) {
+            let late = self.luck.random.lock().unwrap().below(LATE_MAX_MS);
+            let at = self.clock.now().after_ms(i64::try_from(late).unwrap());
+            self.travelling.lock().unwrap().push((at, address.to_owned(), request.clone()));
+        }
+        // A gateway may give up too: then there is an answer, and it says nothing.
+        if self.luck.chance(300) {
+            let body = b"<html>504 Gateway Time-out</html>".to_vec();
+            return Sent::Reply(Response { status: 504, headers: Vec::new(), body });
+        }
+        Sent::Lost("the request is given up".to_owned())
+    }
 }
 
 impl Carrier for Unreliable {
@@ -114,9 +158,13 @@ impl Carrier for Unreliable {
             if request.path.starts_with("/_sandbox") {
                 return self.inner.carry(address, request).await;
             }
+            self.land().await;
             self.luck.may_die().await;
+            if self.luck.chance(self.luck.unsent) {
+                return Sent::NotSent("no connection could be made".to_owned());
+            }
             if self.luck.chance(self.luck.lost) {
-                return Sent::Lost("the request never arrived".to_owned());
+                return self.give_up(address, request);
             }
             let sent = self.inner.carry(address, request).await;
             self.luck.may_die().await;
@@ -146,8 +194,12 @@ async fn life(seed: u64, orders: usize, luck: Arc<Luck>) -> Played {
         ..SandboxOptions::new(seed, orders, start)
     });
     let calm: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
-    let unreliable: Arc<dyn Carrier> =
-        Arc::new(Unreliable { inner: InProcess::new(world.router()), luck: luck.clone() });
+    let unreliable: Arc<dyn Carrier> = Arc::new(Unreliable {
+        inner: InProcess::new(world.router()),
+        luck: luck.clone(),
+        clock: clock.clone(),
+        travelling: Mutex::default(),
+    });
     let wish = calm::wish(calm.as_ref(), "").await;
     let connected = calm::connected(&home, clock, calm.clone(), &wish).await;
     let pace = pace(&Config::default());

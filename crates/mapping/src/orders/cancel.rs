@@ -52,10 +52,10 @@ fn void(sale: &Sale<'_>, posted: &Decided) -> Result<Changes, Stop> {
     sale.case.must_be_open(known.date, "the invoice to be voided")?;
     let body = Body::InvoiceVoid { of: root.clone(), number: known.number.clone() };
     let facts = vec![sale.latest.fact.id.clone()];
-    let mut intent = sale.intent(&posted.intent.part, body, facts);
+    let traces = vec![sale.verdict.trace.clone()];
+    let mut intent = sale.intent(&posted.intent.part, body, facts, traces);
     intent.needs = vec![posted.intent.id.clone()];
     intent.supersedes = Some(posted.intent.id.clone());
     intent.hold = hold(&sale.case.situation);
-    intent.because.traces = vec![sale.verdict.trace.clone()];
     Ok(Changes { intents: vec![intent], ..Changes::default() })
 }

@@ -9,6 +9,9 @@ use crate::orders::{Situation, asking};
 use crate::rulebook::inputs::Inputs;
 use crate::rulebook::{CurrencyMode, Marketplace, Role, Settings};
 
+/// The tax class of what is dispatched from home to abroad.
+const EXPORT: &str = "export";
+
 pub(crate) struct Case<'a> {
     pub(crate) situation: Situation<'a>,
     pub(crate) order: &'a Order,
@@ -126,7 +129,8 @@ impl<'a> Case<'a> {
         }
         let of_item = self.ledger_item(sku).and_then(|item| item.sales_tax_type.as_deref());
         let Some(tax_type) = of_item else { return self.settings().tax_class.clone() };
-        let mut classes = rules.book().tax_types.iter();
+        // An export is a kind of sale, not of goods.
+        let mut classes = rules.book().tax_types.iter().filter(|(class, _)| *class != EXPORT);
         let known = classes.find(|(_, own)| own.as_str() == tax_type);
         known.map_or(tax_type, |(class, _)| class).to_owned()
     }

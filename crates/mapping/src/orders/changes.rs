@@ -58,13 +58,13 @@ fn new(sale: &Sale<'_>) -> Result<Changes, Stop> {
 /// The invoice, what it needs, its payments, and what is left over for a person.
 fn first(sale: &Sale<'_>, built: Built, facts: Vec<FactId>) -> Result<Changes, Stop> {
     let part = sale.part();
-    let mut intent = sale.intent(&part, Body::Invoice(built.invoice.clone()), facts);
+    let body = Body::Invoice(built.invoice.clone());
+    let mut intent = sale.intent(&part, body, facts, built.traces.clone());
     intent.needs = built.needs();
     intent.hold = match built.rest {
         Some(_) => None,
         None => hold(&sale.case.situation),
     };
-    intent.because.traces.clone_from(&built.traces);
     let mut changes = Changes::default();
     let payable = Payable {
         invoice: &built.invoice,
@@ -156,7 +156,7 @@ fn edit(
 ) -> Result<Changes, Stop> {
     let root = booked::root(&posted.intent).clone();
     let body = Body::InvoiceEdit { of: root.clone(), invoice: wanted.clone() };
-    let mut intent = sale.intent(&posted.intent.part, body, facts);
+    let mut intent = sale.intent(&posted.intent.part, body, facts, built.traces);
     // The document has its contact; only items may be new.
     let items = built.shared.into_iter().filter(|made| matches!(made.body, Body::Item(_)));
     let shared: Vec<Intent> = items.collect();
@@ -164,7 +164,6 @@ fn edit(
     intent.needs = std::iter::once(posted.intent.id.clone()).chain(made).collect();
     intent.supersedes = Some(posted.intent.id.clone());
     intent.hold = hold(&sale.case.situation);
-    intent.because.traces = built.traces;
     let mut changes = Changes { shared, ..Changes::default() };
     let payable = Payable {
         invoice: &wanted,

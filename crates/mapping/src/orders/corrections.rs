@@ -1,11 +1,18 @@
 //! What a credit note must carry: the difference between what stands in the ledger and what
 //! Amazon now says, by item and component, on the accounts and tax types of the posted lines.
 
+use std::collections::BTreeMap;
+
 use base::{Decimal, Money, Rate, Rounding};
+use facts::order::ChargeKind;
 use intents::document::Cover;
 use intents::{CreditNote, Line};
 
 use crate::orders::stop::Stop;
+use crate::orders::{asking, texts};
+
+/// Units that are taken away, by item.
+pub(crate) type Taken = BTreeMap<String, u64>;
 
 /// An invoice's lines less what credit notes took away.
 pub(crate) fn net(lines: &[Line], notes: &[&CreditNote]) -> Result<Vec<Line>, Stop> {
@@ -54,7 +61,11 @@ fn negated(line: &Line) -> Result<Line, Stop> {
 
 /// The credit note's lines. Positive where something was taken away; negative where a discount
 /// shrank with it.
-pub(crate) fn difference(standing: &[Line], wanted: &[Line]) -> Result<Vec<Line>, Stop> {
+pub(crate) fn difference(
+    standing: &[Line],
+    wanted: &[Line],
+    taken: &Taken,
+) -> Result<Vec<Line>, Stop> {
     let mut credit = Vec::new();
     for line in standing {
         let covers = line
@@ -71,7 +82,8 @@ pub(crate) fn difference(standing: &[Line], wanted: &[Line]) -> Result<Vec<Line>
             continue;
         }
         let tax = tax_taken(line, amount, wanted)?;
-        credit.push(credited(line, (amount, tax), covers));
+        let units = units(&covers, taken);
+        credit.push(credited(line, (amount, tax), covers, units));
     }
     for line in wanted {
         let is_new = |cover: &&Cover| {
@@ -81,7 +93,7 @@ pub(crate) fn difference(standing: &[Line], wanted: &[Line]) -> Result<Vec<Line>
         let amount = Money::sum(new.iter().map(|c| c.amount), line.amount.currency())?;
         if !amount.is_zero() {
             let tax = share(line.tax, amount, line.amount)?;
-            let added = credited(line, (amount, tax), new);
+            let added = credited(line, (amount, tax), new, 0);
             credit.push(with_unit(negated(&added)?));
         }
     }
@@ -118,9 +130,29 @@ fn share(tax: Money, amount: Money, of: Money) -> Result<Money, Stop> {
     }
 }
 
-fn credited(line: &Line, (amount, tax): (Money, Money), covers: Vec<Cover>) -> Line {
-    let description = format!("Cancelled: {}", line.description);
-    with_unit(Line { description, amount, tax, covers, ..line.clone() })
+/// The units that a line takes away with its goods.
+fn units(covers: &[Cover], taken: &Taken) -> u64 {
+    let goods = covers.iter().filter(|cover| cover.component == asking::kind(&ChargeKind::Item));
+    goods
+        .filter_map(|cover| taken.get(&cover.item_id))
+        .fold(0, |sum, units| sum.saturating_add(*units))
+}
+
+/// The posted unit stays where the units taken away make up the amount; else the text names them.
+fn credited(line: &Line, (amount, tax): (Money, Money), covers: Vec<Cover>, units: u64) -> Line {
+    let credit = Line { amount, tax, covers, ..line.clone() };
+    let quantity = Decimal::from(units);
+    let is_whole = units > 0
+        && line.unit_amount.checked_mul(quantity) == Some(amount.amount())
+        && tax.amount().abs() <= line.unit_amount.abs();
+    let text = &line.description;
+    if is_whole {
+        let description = texts::description(&format!("Cancelled: {text}"));
+        return Line { description, quantity, ..credit };
+    }
+    let how_many = if units > 0 { format!(", {}", texts::units(units)) } else { String::new() };
+    let description = texts::description(&format!("Cancelled{how_many}: {text}"));
+    with_unit(Line { description, ..credit })
 }
 
 fn with_unit(line: Line) -> Line {

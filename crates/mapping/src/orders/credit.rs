@@ -2,10 +2,11 @@
 //! allocation to the invoice.
 
 use base::Money;
+use facts::order::Item;
 use intents::{Allocation, Body, CreditNote, Decided, Intent, Invoice};
 
 use crate::orders::booked::{self, content};
-use crate::orders::corrections;
+use crate::orders::corrections::{self, Taken};
 use crate::orders::payments::{self, Payable};
 use crate::orders::rest;
 use crate::orders::sale::Sale;
@@ -35,7 +36,8 @@ pub(crate) fn credit(
     }
     let standing = corrections::net(&known.lines, &notes)?;
     let wanted_lines = wanted.map_or(&[][..], |wanted| &wanted.lines);
-    let lines = corrections::difference(&standing, wanted_lines)?;
+    let taken = units_taken(sale, posted);
+    let lines = corrections::difference(&standing, wanted_lines, &taken)?;
     let mut changes = Changes { withdraw: sale.booked.unsent_credits(), ..Changes::default() };
     if lines.is_empty() {
         return with_payments(sale, posted, standing, changes);
@@ -62,6 +64,21 @@ pub(crate) fn credit(
     let left = corrections::net(&standing, &[&note])?;
     changes.intents = documents(sale, posted, &note, notes.len().saturating_add(1));
     with_payments(sale, posted, left, changes)
+}
+
+/// Units per item that the document carries and the order no longer has.
+fn units_taken(sale: &Sale<'_>, posted: &Decided) -> Taken {
+    let notes = sale.booked.credit_notes().into_iter();
+    let last = notes.map(|(note, _)| note).rfind(|note| booked::is_sent(note)).unwrap_or(posted);
+    let Some(known) = sale.history.snapshot(&last.intent.because.facts) else {
+        return Taken::new();
+    };
+    let left = |id: &str| {
+        let now = sale.latest.order.items.iter().find(|item| item.item_id == id);
+        now.map_or(0, Item::live)
+    };
+    let items = known.order.items.iter();
+    items.map(|i| (i.item_id.clone(), i.live().saturating_sub(left(&i.item_id)))).collect()
 }
 
 /// True when more was paid than Amazon now says, in all or into one of the two accounts: money
@@ -95,14 +112,14 @@ fn documents(sale: &Sale<'_>, posted: &Decided, note: &CreditNote, nth: usize) -
         amount: note.total,
     };
     let body = Body::CreditNote(note.clone());
-    let mut credit = sale.intent(&format!("credit_note:{nth}"), body, facts.clone());
+    let traces = || vec![sale.verdict.trace.clone()];
+    let mut credit = sale.intent(&format!("credit_note:{nth}"), body, facts.clone(), traces());
     let allocation = allocation_of(&credit);
     let body = Body::Allocation(allocation);
-    let mut allocation = sale.intent(&format!("allocation:{nth}"), body, facts);
+    let mut allocation = sale.intent(&format!("allocation:{nth}"), body, facts, traces());
     allocation.needs = vec![credit.id.clone(), posted.intent.id.clone()];
     credit.needs = vec![posted.intent.id.clone()];
     credit.hold = hold(&sale.case.situation);
-    credit.because.traces = vec![sale.verdict.trace.clone()];
     vec![credit, allocation]
 }
 

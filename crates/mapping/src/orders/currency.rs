@@ -5,15 +5,20 @@ use intents::Line;
 
 use crate::orders::case::Case;
 use crate::orders::stop::Stop;
+use crate::rulebook::DatedRate;
 
 /// The order's rate on a day, from the rule book's dated table; none in the organisation's own
 /// currency.
-pub(crate) fn rate(case: &Case<'_>, currency: Currency, day: Day) -> Result<Option<Rate>, Stop> {
+pub(crate) fn rate<'c>(
+    case: &Case<'c>,
+    currency: Currency,
+    day: Day,
+) -> Result<Option<&'c DatedRate>, Stop> {
     if currency == case.base() {
         return Ok(None);
     }
     match case.situation.rules.rate(currency, day) {
-        Some(dated) if dated.rate.0 > Decimal::ZERO => Ok(Some(dated.rate)),
+        Some(dated) if dated.rate.0 > Decimal::ZERO => Ok(Some(dated)),
         Some(dated) => {
             let detail = format!("the {currency} rate of {} is {}", dated.from, dated.rate.0);
             Err(Stop::new("rate_missing", detail))

@@ -40,10 +40,10 @@ pub(crate) fn build(
 ) -> Result<Built, Stop> {
     let order_currency = footed.total.currency();
     let document_currency = case.document_currency(footed.total)?;
-    let rate = currency::rate(case, order_currency, date)?;
+    let dated = currency::rate(case, order_currency, date)?;
     let sheet = lines::lines(case, footed)?;
     let total = checked_total(case, footed, &sheet.lines)?;
-    let (lines, total, rate) = match rate {
+    let (lines, total, rate) = match dated.map(|dated| dated.rate) {
         Some(rate) if case.settings().currency == CurrencyMode::Convert => {
             let (lines, total) = currency::converted(sheet.lines, total, document_currency, rate)?;
             (lines, total, None)
@@ -66,6 +66,8 @@ pub(crate) fn build(
         due_date: date.after_days(i64::from(case.settings().due_days)),
         currency: document_currency,
         rate,
+        rate_source: dated.map(|dated| dated.source.clone()),
+        rate_from: dated.map(|dated| dated.from),
         reference: filled(case, "reference")?.unwrap_or_default(),
         url: filled(case, "url")?.filter(|_| !case.place.host.is_empty()),
         status,

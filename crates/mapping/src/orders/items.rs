@@ -71,7 +71,7 @@ fn make(case: &Case<'_>, item: &Item, code: &str, sku: &str) -> Intent {
     let body = intents::Item {
         code: code.to_owned(),
         name: title.chars().take(NAME_MAX).collect::<String>().trim_end().to_owned(),
-        description: title.chars().take(DESCRIPTION_MAX).collect(),
+        description: described(&title, sku).chars().take(DESCRIPTION_MAX).collect(),
     };
     let id: IntentId = Intent::id_of(book, &subject, "item", 1);
     Intent {
@@ -86,6 +86,11 @@ fn make(case: &Case<'_>, item: &Item, code: &str, sku: &str) -> Intent {
         hold: None,
         because: because::shared(case),
     }
+}
+
+/// A product without a title is called by its SKU.
+fn described(title: &str, sku: &str) -> String {
+    if title == sku { sku.to_owned() } else { format!("{title} · {sku}") }
 }
 
 #[cfg(test)]

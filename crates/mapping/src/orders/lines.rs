@@ -9,10 +9,11 @@ use intents::{Intent, Line, Trace};
 use crate::orders::asking::{self, Asked};
 use crate::orders::case::{Case, usable_on_lines};
 use crate::orders::components::{Component, components};
+use crate::orders::owed::Owed;
 use crate::orders::reading::Footed;
 use crate::orders::stop::Stop;
 use crate::orders::taxes::{self, Subject, Taxed};
-use crate::orders::{items, texts, tracking};
+use crate::orders::{items, owed, texts, tracking};
 use crate::rulebook::check::{ITEM_ACCOUNT, account_of};
 use crate::rulebook::compiled::Ask;
 use crate::rulebook::{Facilitator, Role};
@@ -40,7 +41,7 @@ pub(crate) struct Sheet {
     pub(crate) items: Vec<Intent>,
     pub(crate) traces: Vec<Trace>,
     facilitated: Vec<Cover>,
-    foreign: Vec<Cover>,
+    owed: Vec<Owed>,
 }
 
 pub(crate) fn lines(case: &Case<'_>, footed: &Footed<'_>) -> Result<Sheet, Stop> {
@@ -49,25 +50,39 @@ pub(crate) fn lines(case: &Case<'_>, footed: &Footed<'_>) -> Result<Sheet, Stop>
         sheet.add(case, &component)?;
     }
     let currency = footed.total.currency();
-    let foreign = std::mem::take(&mut sheet.foreign);
-    sheet.add_tax(
-        case,
-        (foreign, currency),
-        Role::ForeignVat,
-        "Tax owed in the country of sale",
-    )?;
+    let owed = std::mem::take(&mut sheet.owed);
+    for (text, covers) in owed::by_rate(owed, case.place)? {
+        sheet.add_tax(case, (covers, currency), &OfOthers::owed_abroad(&text))?;
+    }
     let facilitated = std::mem::take(&mut sheet.facilitated);
     let text = "Tax collected and remitted by Amazon";
-    sheet.add_tax(case, (facilitated.clone(), currency), Role::MarketplaceTax, text)?;
+    sheet.add_tax(case, (facilitated.clone(), currency), &OfOthers::amazons(text))?;
     if case.settings().facilitator == Facilitator::Net {
         let remitted = facilitated.into_iter().map(remitted).collect::<Result<Vec<_>, Stop>>()?;
         let text = "Tax remitted by Amazon";
-        sheet.add_tax(case, (remitted, currency), Role::MarketplaceTax, text)?;
+        sheet.add_tax(case, (remitted, currency), &OfOthers::amazons(text))?;
     }
     if case.settings().consolidate_lines {
         sheet.lines = consolidated(sheet.lines)?;
     }
     Ok(sheet)
+}
+
+/// What a line says that is itself tax.
+struct OfOthers<'t> {
+    role: Role,
+    text: &'t str,
+    reason: &'static str,
+}
+
+impl<'t> OfOthers<'t> {
+    fn owed_abroad(text: &'t str) -> OfOthers<'t> {
+        OfOthers { role: Role::ForeignVat, text, reason: "owed there by the seller" }
+    }
+
+    fn amazons(text: &'t str) -> OfOthers<'t> {
+        OfOthers { role: Role::MarketplaceTax, text, reason: "Amazon's to pay" }
+    }
 }
 
 impl Sheet {
@@ -79,13 +94,11 @@ impl Sheet {
         let sku = component.item.and_then(|item| item.sku.as_deref());
         let class = sku.map_or_else(|| "none".to_owned(), |sku| case.tax_class(sku));
         let category = sku.map_or("", |sku| case.category(sku));
-        let (account, traced) = account(case, component, (&class, category))?;
-        self.traces.push(traced);
+        let (account, by_account) = account(case, component, (&class, category))?;
         let subject = Subject { component, class: &class, category, account };
         let taxed = taxes::decide(case, &subject)?;
         let inputs = subject.inputs(case);
-        let (tracking, traced) = tracking::options(case, &inputs)?;
-        self.traces.extend([taxed.trace.clone(), traced]);
+        let (tracking, by_tracking) = tracking::options(case, &inputs)?;
         let text = case.situation.rules.line("description", &inputs)?.unwrap_or_default();
         let item_code = if *component.kind == ChargeKind::Item { named.code } else { None };
         // An item is made only for a line that names it.
@@ -93,7 +106,9 @@ impl Sheet {
             self.items.extend(named.made_by.filter(|made| !self.items.contains(made)));
         }
         let (quantity, unit_amount, description) = priced(component, &taxed, &text);
-        self.put_aside(component, &taxed);
+        let traces = [by_account, taxed.trace.clone(), by_tracking];
+        self.traces.extend(traces.map(|trace| labelled(&description, trace)));
+        self.put_aside(&subject, &taxed)?;
         self.lines.push(Line {
             description,
             quantity,
@@ -111,13 +126,16 @@ impl Sheet {
         Ok(())
     }
 
-    fn put_aside(&mut self, component: &Component<'_>, taxed: &Taxed) {
+    fn put_aside(&mut self, subject: &Subject<'_>, taxed: &Taxed) -> Result<(), Stop> {
+        let component = subject.component;
         if !taxed.facilitated.is_zero() {
             self.facilitated.push(cover(component, FACILITATOR_TAX, taxed.facilitated));
         }
         if !taxed.foreign.is_zero() {
-            self.foreign.push(cover(component, FOREIGN_VAT, taxed.foreign));
+            let cover = cover(component, FOREIGN_VAT, taxed.foreign);
+            owed::add(&mut self.owed, component, subject.class, cover)?;
         }
+        Ok(())
     }
 
     /// Tax of others as its own line without tax, so that it never reaches a tax return.
@@ -125,18 +143,17 @@ impl Sheet {
         &mut self,
         case: &Case<'_>,
         (covers, currency): (Vec<Cover>, base::Currency),
-        role: Role,
-        text: &str,
+        tax: &OfOthers<'_>,
     ) -> Result<(), Stop> {
         let covers = merged(covers)?;
         let amount = Money::sum(covers.iter().map(|cover| cover.amount), currency)?;
         if covers.is_empty() || amount.is_zero() {
             return Ok(());
         }
-        let account = case.line_account(role)?;
+        let account = case.line_account(tax.role)?;
         let rate = case.tax_rate(case.tax_type("none")?, account)?;
         self.lines.push(Line {
-            description: text.to_owned(),
+            description: tax.text.to_owned(),
             quantity: Decimal::ONE,
             unit_amount: amount.amount(),
             amount,
@@ -144,13 +161,18 @@ impl Sheet {
             account_code: account.code.clone().unwrap_or_default(),
             tax_type: rate.tax_type.clone(),
             tax: Money::zero(currency),
-            tax_reason: format!("the line is itself tax, of others ({})", rate.name),
+            tax_reason: format!("{} ({})", tax.reason, rate.name),
             item_code: None,
             tracking: Vec::new(),
             covers,
         });
         Ok(())
     }
+}
+
+/// A trace that can be shown under its line.
+fn labelled(line: &str, trace: Trace) -> Trace {
+    Trace { reading: format!("{line}: {}", trace.reading), ..trace }
 }
 
 fn cover(component: &Component<'_>, name: &str, amount: Money) -> Cover {
@@ -209,7 +231,7 @@ fn account<'c>(
     Ok((found, decision.trace))
 }
 
-/// Quantity and unit amount where they multiply exactly, else one and the arithmetic in the text.
+/// Quantity and unit amount where they multiply exactly, else one and the units in the text.
 /// Xero's refusal of a tax amount is worded by the unit amount, so the tax must fit into that too.
 fn priced(component: &Component<'_>, taxed: &Taxed, text: &str) -> (Decimal, Decimal, String) {
     let amount = taxed.gross;
@@ -227,14 +249,17 @@ fn priced(component: &Component<'_>, taxed: &Taxed, text: &str) -> (Decimal, Dec
     if let Some(unit) = exact {
         return (quantity, unit, texts::description(text));
     }
-    let text = texts::description(&format!("{text}, {}", in_words(item)));
+    let text = texts::description(&format!("{text}, {}", in_words(item, amount)));
     (Decimal::ONE, amount.amount(), text)
 }
 
-fn in_words(item: &Item) -> String {
-    match item.unit_price {
-        Some(price) => format!("{} × {}", item.live(), price.amount()),
-        None => format!("{} units", item.live()),
+/// A unit price is named only where it gives the line.
+fn in_words(item: &Item, amount: Money) -> String {
+    let times = Decimal::from(item.live());
+    let price = item.unit_price.map(Money::amount);
+    match price.filter(|price| price.checked_mul(times) == Some(amount.amount())) {
+        Some(price) => format!("{times} × {price}"),
+        None => texts::units(item.live()),
     }
 }
 

@@ -7,14 +7,14 @@
 use base::Money;
 use facts::Order;
 use facts::chart::Account;
-use intents::{Body, Intent, IntentId, Invoice, InvoiceStatus, Line, Payment};
+use intents::{Body, Intent, IntentId, Invoice, InvoiceStatus, Line, Payment, Trace};
 
 use crate::orders::because::because;
 use crate::orders::booked::{self, Booked};
 use crate::orders::case::{self, Case};
 use crate::orders::history::History;
 use crate::orders::lines::FACILITATOR_TAX;
-use crate::orders::shipments::{Due, Leg, Scale, dues};
+use crate::orders::shipments::{self, Due, Leg, Scale, dues};
 use crate::orders::stop::Stop;
 use crate::rulebook::Role;
 
@@ -88,7 +88,8 @@ fn pay(
     let currency = payable.invoice.currency;
     let sent = of_leg.clone().filter(|(d, _)| !booked::is_unsent(d)).map(|(_, p)| p.amount);
     // Room that is left on the invoice, whatever the order in which events became known.
-    let mut room = Scale::new(case, payable)?.limit(leg).minus(Money::sum(sent, currency)?)?;
+    let limit = Scale::new(case, payable)?.limit(leg);
+    let mut room = limit.minus(Money::sum(sent, currency)?)?;
     let mut settled = Money::zero(currency);
     let mut seen: Vec<&str> = Vec::new();
     for (index, due) in (1_u32..).zip(dues) {
@@ -113,14 +114,32 @@ fn pay(
             paying.withdraw.push(decided.intent.id.clone());
         }
         if is_due {
+            let trace = trace(case, (leg, due), limit, settled);
             (settled, room) = (settled.plus(wanted)?, room.minus(wanted)?);
-            paying.intents.push(payment(case, payable, (leg, due), &part, wanted)?);
+            let mut intent = payment(case, payable, (leg, due), &part, wanted)?;
+            intent.because.traces.push(trace);
+            paying.intents.push(intent);
         }
     }
     let left_over =
         of_leg.filter(|(d, _)| booked::is_unsent(d) && !seen.contains(&d.intent.part.as_str()));
     paying.withdraw.extend(left_over.map(|(decided, _)| decided.intent.id.clone()));
     Ok(())
+}
+
+/// The shipment that a payment is for, and how the amount follows from it.
+fn trace(case: &Case<'_>, (leg, due): (Leg, &Due<'_>), limit: Money, settled: Money) -> Trace {
+    let order = due.snapshot.order;
+    let (shipped, all) = (shipments::shipped(order), shipments::live(order));
+    let day = case.day(order.updated);
+    let (earned, limit) = (due.of(leg).amount(), limit.amount());
+    let before = if settled.is_zero() {
+        String::new()
+    } else {
+        format!(", {} paid before", settled.amount())
+    };
+    let reading = format!("shipped {shipped} of {all} by {day}: {earned} of {limit}{before}");
+    Trace { table: "payments".to_owned(), rule: leg.name().to_owned(), reading }
 }
 
 fn payment(

@@ -235,35 +235,59 @@ fn no_total(order: &Order) -> Stop {
     Stop::new("untied_total", format!("Amazon gives no total, and the order is {status}"))
 }
 
-/// Amazon's total beside what each reading gives.
+/// Amazon's total beside what the readings give, each sum once, and the items whose own totals do
+/// not add up under the nearest of them.
 fn sums(order: &Order, place: &Marketplace, total: Money) -> Result<String, MoneyError> {
-    let items = order.items.iter().filter_map(|item| {
-        let own = item.total?;
-        Some(format!("item {} {own}", item.item_id))
-    });
-    let mut numbers = vec![format!("Amazon's total is {total}")];
-    numbers.extend(items);
+    let currency = total.currency();
+    let mut sums: Vec<(Money, Reading)> = Vec::new();
     for reading in candidates(order, place) {
-        let sum = order_sum(order, reading, total.currency())?;
-        numbers.push(format!("{}: {sum}", reading.in_words()));
+        let sum = order_sum(order, reading, currency)?;
+        if !sums.iter().any(|(known, _)| *known == sum) {
+            sums.push((sum, reading));
+        }
     }
-    Ok(numbers.join("; "))
+    let off = |sum: Money| total.minor().abs_diff(sum.minor());
+    let Some((nearest, reading)) = sums.iter().min_by_key(|(sum, _)| off(*sum)).copied() else {
+        return Ok(format!("Amazon's total is {total}"));
+    };
+    let several = sums.len() > 1;
+    let parts = sums.iter().map(|(sum, reading)| match reading.in_words(order) {
+        words if several && !words.is_empty() => format!("{} ({words})", sum.amount()),
+        _ => sum.amount().to_string(),
+    });
+    let parts = parts.collect::<Vec<_>>().join(" or ");
+    let miss = total.minus(nearest)?.amount().abs();
+    let at_least = if several { " at least" } else { "" };
+    let mut text = format!("Amazon's total is {total}, its parts add up to {parts}");
+    if off(nearest) > 0 {
+        text = format!("{text}: off by {miss}{at_least}");
+    }
+    for item in &order.items {
+        let sum = item_sum(item, reading, currency)?;
+        if let Some(own) = item.total.filter(|own| *own != sum) {
+            let (id, own, sum) = (&item.item_id, own.amount(), sum.amount());
+            text = format!("{text}; item {id} is said to be {own}, its parts add up to {sum}");
+        }
+    }
+    Ok(text)
 }
 
 impl Reading {
-    fn in_words(self) -> String {
-        let prices = match self.prices {
-            Prices::IncludeTax => "tax inside the prices",
+    /// What of the reading makes a difference to this order.
+    fn in_words(self, order: &Order) -> String {
+        let (prices, discounts, tips) = matters(order, self);
+        let prices = prices.map(|prices| match prices {
+            Prices::IncludeTax => "tax inside",
             Prices::ExcludeTax => "tax beside the prices",
-        };
-        let discounts = match self.discounts {
+        });
+        let discounts = discounts.map(|discounts| match discounts {
             Discounts::Positive => "discounts taken off",
             Discounts::Negative => "discounts added",
-        };
-        let tips = match self.tips {
-            Tips::Counted => "",
-            Tips::PendingLeftOut => ", pending tips left out",
-        };
-        format!("{prices}, {discounts}{tips}")
+        });
+        let tips = tips.map(|tips| match tips {
+            Tips::Counted => "pending tips counted",
+            Tips::PendingLeftOut => "pending tips left out",
+        });
+        [prices, discounts, tips].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }

@@ -45,8 +45,8 @@ pub(crate) fn held(
     };
     let exchange = currency::rate(case, rest.currency(), invoice.date)?;
     let (lines, total) = match exchange {
-        Some(rate) if case.settings().currency == CurrencyMode::Convert => {
-            currency::converted(vec![line], rest, invoice.currency, rate)?
+        Some(dated) if case.settings().currency == CurrencyMode::Convert => {
+            currency::converted(vec![line], rest, invoice.currency, dated.rate)?
         }
         Some(_) | None => (vec![line], rest),
     };
@@ -58,7 +58,7 @@ pub(crate) fn held(
         ..invoice.clone()
     };
     let facts = posted.because.facts.clone();
-    let mut intent = sale.intent(PART, Body::Invoice(body), facts);
+    let mut intent = sale.intent(PART, Body::Invoice(body), facts, Vec::new());
     intent.needs = vec![posted.id.clone()];
     intent.hold = Some("untied_total".to_owned());
     Ok(intent)

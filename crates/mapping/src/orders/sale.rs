@@ -2,7 +2,7 @@
 
 use base::{Day, FactId};
 use facts::Act;
-use intents::{Body, Decided, Intent};
+use intents::{Body, Decided, Intent, Trace};
 
 use crate::orders::because::because;
 use crate::orders::booked::{self, Booked, content};
@@ -66,7 +66,13 @@ impl Sale<'_> {
         Ok(built)
     }
 
-    pub(crate) fn intent(&self, part: &str, body: Body, facts: Vec<FactId>) -> Intent {
+    pub(crate) fn intent(
+        &self,
+        part: &str,
+        body: Body,
+        facts: Vec<FactId>,
+        traces: Vec<Trace>,
+    ) -> Intent {
         let situation = &self.case.situation;
         let revision = self.booked.next_revision(part);
         Intent {
@@ -79,7 +85,7 @@ impl Sale<'_> {
             needs: Vec::new(),
             supersedes: None,
             hold: None,
-            because: because(&self.case, facts, Vec::new()),
+            because: because(&self.case, facts, traces),
         }
     }
 

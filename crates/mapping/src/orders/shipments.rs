@@ -201,13 +201,11 @@ impl Scale {
 }
 
 /// Units that have left. An order that Amazon calls shipped without counting has left whole.
-fn shipped(order: &Order) -> u64 {
+pub(crate) fn shipped(order: &Order) -> u64 {
     let counted: u64 =
         order.items.iter().filter_map(|item| item.fulfilled).fold(0, u64::saturating_add);
     match order.status {
-        Status::Shipped if counted == 0 => {
-            order.items.iter().map(Item::live).fold(0, u64::saturating_add)
-        }
+        Status::Shipped if counted == 0 => live(order),
         Status::Shipped
         | Status::PartiallyShipped
         | Status::Unshipped
@@ -217,6 +215,11 @@ fn shipped(order: &Order) -> u64 {
         | Status::PendingAvailability
         | Status::Cancelled => counted,
     }
+}
+
+/// Units that have left or will.
+pub(crate) fn live(order: &Order) -> u64 {
+    order.items.iter().map(Item::live).fold(0, u64::saturating_add)
 }
 
 /// True when something has left and nothing more will.

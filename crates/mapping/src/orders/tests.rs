@@ -7,7 +7,7 @@ mod stops;
 
 use base::{Currency, Day, FactId, Money, Timestamp};
 use facts::chart::LedgerContact;
-use facts::order::{Channel, ChargeKind, Order, OrderCharge, Part, Status};
+use facts::order::{Channel, ChargeKind, FulfilledBy, Item, Order, OrderCharge, Part, Status};
 use facts::{Act, Approval, Body, Fact};
 use intents::{Body as Planned, ContactRef, Decided, Intent, Invoice, Progress, Receipt, State};
 

@@ -18,6 +18,11 @@ pub(crate) fn description(text: &str) -> String {
     if text.is_empty() { "-".to_owned() } else { text }
 }
 
+/// `1 unit`, `3 units`.
+pub(crate) fn units(count: u64) -> String {
+    if count == 1 { "1 unit".to_owned() } else { format!("{count} units") }
+}
+
 /// A contact's name: no angle brackets, no doubled or outer spaces.
 pub(crate) fn contact_name(text: &str) -> String {
     let without: String = text.chars().filter(|c| !matches!(c, '<' | '>')).collect();

@@ -39,6 +39,10 @@ fn a_first_rule_book_takes_the_tax_types_of_its_edition() {
     assert_eq!(tax_type("AU", "standard"), "OUTPUT");
     assert_eq!(tax_type("NZ", "standard"), "OUTPUT2");
     assert_eq!(tax_type("US", "standard"), "NONE");
+    let exports = ["UK", "AU", "NZ", "US", "GLOBAL"].map(|version| tax_type(version, "export"));
+    assert_eq!(exports, ["ZERORATEDOUTPUT", "EXEMPTEXPORT", "ZERORATED", "NONE", "NONE"]);
+    let food = ["UK", "AU", "NZ", "US", "GLOBAL"].map(|version| tax_type(version, "food"));
+    assert_eq!(food, ["ZERORATEDOUTPUT", "EXEMPTOUTPUT", "OUTPUT2", "NONE", "NONE"]);
 }
 
 #[test]

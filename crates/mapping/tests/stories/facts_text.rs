@@ -1,6 +1,6 @@
 //! Facts, for reading.
 
-use facts::order::{Charge, ChargeKind, Item, Order};
+use facts::order::{Charge, ChargeKind, FulfilledBy, Item, Order};
 use facts::{Body, Fact};
 
 pub(crate) fn told(facts: &[Fact]) -> String {
@@ -31,8 +31,10 @@ fn order_text(order: &Order) -> String {
 
 fn head(order: &Order) -> String {
     let total = order.grand_total.map_or("no total".to_owned(), |total| total.to_string());
+    let merchant = order.fulfilled_by == FulfilledBy::Merchant;
+    let dispatched = if merchant { " dispatched by the merchant," } else { "" };
     format!(
-        "    {:?}, {:?} in {}, {total}, ordered {}\n",
+        "    {:?}, {:?} in {},{dispatched} {total}, ordered {}\n",
         order.status,
         order.channel,
         order.marketplace_name,

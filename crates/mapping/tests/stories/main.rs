@@ -50,7 +50,8 @@ fn deciding_twice_is_deciding_once() {
     }
 }
 
-/// Amazon's VAT calculation on or off gives the same document.
+/// Amazon's VAT calculation on or off gives the same document, and so does a tax that is listed or
+/// not where prices include it.
 #[test]
 fn the_vat_service_makes_no_difference() {
     let amounts = |story: &str| {
@@ -64,4 +65,5 @@ fn the_vat_service_makes_no_difference() {
         (invoice.total, invoice.tax, lines)
     };
     assert_eq!(amounts("uk_vat_service_on"), amounts("uk_vat_service_off"));
+    assert_eq!(amounts("jp_yen_inclusive"), amounts("jp_tax_unlisted"));
 }

@@ -220,8 +220,12 @@ fn invoice_text(word: &str, intent: &Intent, invoice: &Invoice) -> String {
         invoice.reference
     );
     let rate = invoice.rate.map_or(String::new(), |rate| format!(" at {}", rate.0));
+    let dated = match (&invoice.rate_source, &invoice.rate_from) {
+        (Some(source), Some(from)) => format!(" ({source}, from {from})"),
+        _ => String::new(),
+    };
     let url = invoice.url.clone().unwrap_or_default();
-    let totals = format!("    {} of which tax {}{rate} {url}\n", invoice.total, invoice.tax);
+    let totals = format!("    {} of which tax {}{rate}{dated} {url}\n", invoice.total, invoice.tax);
     head + &totals + &invoice.lines.iter().map(line_text).collect::<String>()
 }
 
