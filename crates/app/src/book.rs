@@ -98,6 +98,11 @@ impl Lane {
 }
 
 impl Settings {
+    /// True when the vendors lived in the process of a demo, and are gone.
+    pub fn is_demo(&self) -> bool {
+        self.sandbox.as_deref() == Some("")
+    }
+
     /// Every lane of the book.
     pub fn lanes(&self) -> Vec<Lane> {
         let mut lanes: Vec<Lane> =

@@ -1,12 +1,12 @@
 //! What happened, as one object and as text: the end of `daybook demo` and of `daybook books`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The whole result. Counts of what should be come from outside Daybook: from the sandbox's
 /// generator and ledger, and from the auditor.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Report {
     /// The data folder.
     pub home: String,
@@ -34,9 +34,13 @@ pub struct Report {
     /// Intents that were refused or given up.
     pub dead: Vec<Stopped>,
     pub alarms: Vec<Stopped>,
-    /// Per currency, as text.
+    /// Per currency, as text: grand totals of the orders to be invoiced, held ones left out.
     pub amazon_total: BTreeMap<String, String>,
+    /// Live invoices less credit notes, tax included.
     pub xero_total: BTreeMap<String, String>,
+    /// What Amazon has shipped of them and not sold on invoice, and what is paid on the invoices.
+    pub shipped_total: BTreeMap<String, String>,
+    pub paid_total: BTreeMap<String, String>,
     pub amazon_calls: u64,
     pub xero_calls: u64,
     /// Of `xero_calls` and `amazon_calls`, those that connecting took.
@@ -57,21 +61,21 @@ pub struct Report {
     pub agrees: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HeldOrder {
     pub order_id: String,
     pub code: String,
     pub detail: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Stopped {
     pub subject: String,
     pub code: String,
     pub detail: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Difference {
     pub order_id: String,
     pub what: String,
@@ -79,7 +83,7 @@ pub struct Difference {
     pub xero: String,
 }
 
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Spread {
     pub p50: i64,
     pub p99: i64,
@@ -109,7 +113,7 @@ impl Report {
         out.push(format!("  to be invoiced      {:>7}", self.should_post));
         out.push(format!("  invoiced            {:>7}", self.posted));
         for (code, count) in &self.noted {
-            out.push(format!("    of these          {count:>7}  {code}"));
+            out.push(format!("    of these          {count:>7}  {}", spell_code(code)));
         }
         for (reason, count) in &self.recorded {
             out.push(format!("  recorded only       {count:>7}  {reason}"));
@@ -120,23 +124,30 @@ impl Report {
             self.contacts, self.items, self.invoices, self.credit_notes, self.payments
         ));
         out.push(String::new());
-        out.push(format!("{:<10}{:>18}{:>18}", "Currency", "Amazon", "Xero"));
-        for (currency, amount) in &self.amazon_total {
-            let other = self.xero_total.get(currency).map_or("-", String::as_str);
-            let mark = if other == amount { "" } else { "  differs" };
-            out.push(format!("{currency:<10}{amount:>18}{other:>18}{mark}"));
-        }
-        for (currency, amount) in &self.xero_total {
-            if !self.amazon_total.contains_key(currency) {
-                out.push(format!("{currency:<10}{:>18}{amount:>18}  differs", "-"));
-            }
-        }
+        self.money_text(&mut out);
         out.push(String::new());
         self.calls_text(&mut out);
         self.problems_text(&mut out);
         out.push(String::new());
         out.push(self.verdict());
         out.join("\n")
+    }
+
+    /// Sold and shipped at Amazon beside invoiced and paid in Xero, tax included.
+    fn money_text(&self, out: &mut Vec<String>) {
+        out.push(format!(
+            "{:<9}{:>16}{:>16}{:>16}{:>16}",
+            "Tax incl.", "Amazon: sold", "Xero: invoiced", "Amazon: shipped", "Xero: paid"
+        ));
+        let sides = [&self.amazon_total, &self.xero_total, &self.shipped_total, &self.paid_total];
+        let currencies: BTreeSet<&String> = sides.iter().flat_map(|side| side.keys()).collect();
+        for currency in currencies {
+            let [sold, invoiced, shipped, paid] =
+                sides.map(|side| side.get(currency).map_or("-", String::as_str));
+            let is_equal = sold == invoiced && shipped == paid;
+            let mark = if is_equal { "" } else { "  differs" };
+            out.push(format!("{currency:<9}{sold:>16}{invoiced:>16}{shipped:>16}{paid:>16}{mark}"));
+        }
     }
 
     fn calls_text(&self, out: &mut Vec<String>) {
@@ -179,6 +190,9 @@ impl Report {
             held.map(|order| format!("{}  {}: {}", order.order_id, order.code, order.detail))
                 .collect(),
         );
+        if !self.held_orders.is_empty() {
+            out.push("  What to do about each: docs/errors/<code>.md".to_owned());
+        }
         let stopped = |row: &Stopped| format!("{}  {}: {}", row.subject, row.code, row.detail);
         list(out, "Refused (dead letters):", self.dead.iter().map(stopped).collect());
         list(out, "Alarms:", self.alarms.iter().map(stopped).collect());
@@ -205,6 +219,14 @@ impl Report {
         } else {
             "THE TWO SIDES DO NOT AGREE; see the differences above.".to_owned()
         }
+    }
+}
+
+/// A note's code in a few words.
+fn spell_code(code: &str) -> &str {
+    match code {
+        "invoiced_order" => "sold on invoice: open until Amazon pays",
+        other => other,
     }
 }
 

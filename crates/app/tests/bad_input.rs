@@ -1,11 +1,7 @@
 //! What goes wrong in real books: each is a coded stop or dead letter, nothing is lost, and the
 //! rest goes on.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[path = "support/calm.rs"]
 mod calm;

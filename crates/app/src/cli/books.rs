@@ -12,6 +12,7 @@ use mapping::Role;
 use serde::Deserialize;
 
 use super::connect::lever;
+use super::demo;
 use super::open::Opened;
 use super::{Common, Failure, print, print_json};
 use crate::book::Lane;
@@ -27,8 +28,12 @@ pub struct BooksArgs {}
 pub async fn books(common: &Common, _args: BooksArgs) -> Result<ExitCode, Failure> {
     let opened = Opened::to_read(common).await?;
     let engine = opened.engine().await?;
-    let mut report = report(&engine).await?;
-    report.home = opened.home.dir.display().to_string();
+    let report = if engine.settings.is_demo() {
+        demo::kept_report(&opened.home)?
+    } else {
+        let home = opened.home.dir.display().to_string();
+        Report { home, ..report(&engine).await? }
+    };
     if common.json {
         return print_json(&report);
     }
@@ -88,6 +93,8 @@ pub async fn report(engine: &Engine) -> Result<Report, Failure> {
         lost: audit.lost.len() as u64,
         amazon_total: audit.amazon_total.clone(),
         xero_total: audit.xero_total.clone(),
+        shipped_total: audit.payments_expected.clone(),
+        paid_total: audit.payments_found.clone(),
         trial_balance_balances: audit.trial_balance_balances,
         agrees: audit.agrees,
         differences: audit

@@ -33,9 +33,8 @@ pub struct Product {
 impl Product {
     /// What an owner would enter about it.
     pub fn sku(self) -> Sku {
-        // The rule book's class of books stands for what has a reduced rate at most.
         let tax_class = match self.tax_class.as_str() {
-            "book" | "food" => "books".to_owned(),
+            "book" => "books".to_owned(),
             _ => self.tax_class,
         };
         Sku { sku: self.sku, category: String::new(), tax_class: Some(tax_class), item_code: None }
