@@ -63,8 +63,22 @@ impl SetupError {
 
     pub fn code(&self) -> &str {
         match self {
-            SetupError::Store(error) => error.code(),
             SetupError::Xero(error) => error.code(),
+            SetupError::Store(_)
+            | SetupError::Amazon { .. }
+            | SetupError::NoOrganisation
+            | SetupError::SeveralOrganisations(_)
+            | SetupError::Class(_)
+            | SetupError::Accounts(_)
+            | SetupError::Create { .. }
+            | SetupError::Rules(_) => self.own_code(),
+        }
+    }
+
+    fn own_code(&self) -> &'static str {
+        match self {
+            SetupError::Store(error) => error.code(),
+            SetupError::Xero(_) => "xero_not_reached",
             SetupError::Amazon { .. } => "amazon_not_reached",
             SetupError::NoOrganisation | SetupError::SeveralOrganisations(_) => {
                 "organisation_unclear"
