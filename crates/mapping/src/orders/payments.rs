@@ -114,7 +114,7 @@ fn pay(
             paying.withdraw.push(decided.intent.id.clone());
         }
         if is_due {
-            let trace = trace(case, (leg, due), limit, settled);
+            let trace = trace(case, (leg, due), (limit, settled), wanted);
             (settled, room) = (settled.plus(wanted)?, room.minus(wanted)?);
             let mut intent = payment(case, payable, (leg, due), &part, wanted)?;
             intent.because.traces.push(trace);
@@ -128,7 +128,12 @@ fn pay(
 }
 
 /// The shipment that a payment is for, and how the amount follows from it.
-fn trace(case: &Case<'_>, (leg, due): (Leg, &Due<'_>), limit: Money, settled: Money) -> Trace {
+fn trace(
+    case: &Case<'_>,
+    (leg, due): (Leg, &Due<'_>),
+    (limit, settled): (Money, Money),
+    wanted: Money,
+) -> Trace {
     let order = due.snapshot.order;
     let (shipped, all) = (shipments::shipped(order), shipments::live(order));
     let day = case.day(order.updated);
@@ -138,7 +143,8 @@ fn trace(case: &Case<'_>, (leg, due): (Leg, &Due<'_>), limit: Money, settled: Mo
     } else {
         format!(", {} paid before", settled.amount())
     };
-    let reading = format!("shipped {shipped} of {all} by {day}: {earned} of {limit}{before}");
+    let what = format!("shipped {shipped} of {all} by {day}: {earned} of {limit}{before}");
+    let reading = format!("{what} → {wanted}");
     Trace { table: "payments".to_owned(), rule: leg.name().to_owned(), reading }
 }
 

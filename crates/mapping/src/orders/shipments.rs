@@ -62,7 +62,9 @@ pub(crate) fn aside(lines: &[Line], currency: Currency) -> Result<Money, Stop> {
 }
 
 /// Cumulative amounts after each event: a snapshot by which more has been earned than before. A
-/// snapshot that does not foot is no event; the next one that does carries its shipment too.
+/// snapshot that does not foot is no event; the next one that does carries its shipment too. In a
+/// converted document the end is an event as well: a credit note may have rounded a cent away
+/// from what was paid.
 pub(crate) fn dues<'a>(
     case: &Case<'_>,
     history: &History<'a>,
@@ -72,6 +74,7 @@ pub(crate) fn dues<'a>(
     let scale = Scale::new(case, payable)?;
     let mut dues = Vec::new();
     let (mut most, mut most_tax) = (i64::MIN, 0);
+    let mut has_ended = false;
     let has_left = |snapshot: &&Snapshot<'_>| shipped(snapshot.order) > 0;
     for snapshot in history.snapshots().iter().filter(has_left) {
         let footed = match reading::read(snapshot.order, case.place) {
@@ -79,11 +82,15 @@ pub(crate) fn dues<'a>(
             read => read,
         };
         let Ok(footed) = footed else { continue };
-        let (all, tax) = cumulative(&footed, is_complete(snapshot.order), &aside)?;
+        let complete = is_complete(snapshot.order);
+        let (all, tax) = cumulative(&footed, complete, &aside)?;
         let clearing = all.minus(tax)?;
-        if clearing.minor() <= most && tax.minor() <= most_tax {
+        let is_more = clearing.minor() > most || tax.minor() > most_tax;
+        let ends = complete && !has_ended && scale.converts();
+        if !is_more && !ends {
             continue;
         }
+        has_ended |= complete;
         (most, most_tax) = (clearing.minor().max(most), tax.minor().max(most_tax));
         dues.push(Due {
             snapshot: *snapshot,
@@ -189,6 +196,12 @@ impl Scale {
         }
         let weights = [amount.minor().unsigned_abs(), left.minor().unsigned_abs()];
         Ok(document.allocate(&weights)?.first().copied().unwrap_or(document))
+    }
+
+    /// True when the document is in another currency than the order.
+    fn converts(&self) -> bool {
+        let ([order, _], [document, _]) = (self.order, self.document);
+        order.currency() != document.currency()
     }
 
     pub(crate) fn limit(&self, leg: Leg) -> Money {

@@ -267,5 +267,5 @@ fn no_trace_is_there_twice_and_a_payment_has_its_own() {
     let payment = changes.intents.iter().find(|intent| intent.part == "payment:1:clearing");
     let [trace] = payment.unwrap().because.traces.as_slice() else { panic!("one trace") };
     assert_eq!((trace.table.as_str(), trace.rule.as_str()), ("payments", "clearing"));
-    assert_eq!(trace.reading, "shipped 2 of 2 by 2026-01-10: 24.00 of 24.00");
+    assert_eq!(trace.reading, "shipped 2 of 2 by 2026-01-10: 24.00 of 24.00 → 24.00 GBP");
 }
