@@ -170,6 +170,8 @@ pub(crate) fn document(book: &BookId, order_id: &str) -> Invoice {
         due_date: Day::parse("2023-11-14").unwrap(),
         currency: Currency::GBP,
         rate: None,
+        rate_source: None,
+        rate_from: None,
         reference: order_id.to_owned(),
         url: None,
         status: InvoiceStatus::Authorised,

@@ -139,7 +139,11 @@ fn invoice(out: &mut Vec<String>, one: &Invoice) {
         "    {} of {}, due {}, total {}, of it tax {}",
         one.number, one.date, one.due_date, one.total, one.tax
     ));
-    let rate = one.rate.map_or(String::new(), |rate| format!(", rate {}", rate.0));
+    let rate = one.rate.map_or(String::new(), |rate| {
+        let source = one.rate_source.as_deref().unwrap_or("a source that is not kept");
+        let from = one.rate_from.map_or(String::new(), |day| format!(" of {day}"));
+        format!(", rate {} ({source}{from})", rate.0)
+    });
     let url = one.url.as_deref().unwrap_or("no address");
     out.push(format!("    reference {}, {url}{rate}", one.reference));
     one.lines.iter().for_each(|one| line(out, one));

@@ -69,6 +69,8 @@ pub(super) fn made_invoice(number: &str, total: Money, tax: Money) -> Invoice {
         due_date: day("2026-02-13"),
         currency: total.currency(),
         rate: None,
+        rate_source: None,
+        rate_from: None,
         reference: "202-1".to_owned(),
         url: None,
         status: InvoiceStatus::Authorised,
