@@ -1,6 +1,7 @@
 //! What happened, as one object and as text: the end of `daybook demo` and of `daybook books`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -105,7 +106,20 @@ impl Spread {
 /// At most so many lines of a list are printed; `--json` has them all.
 const LINES_MAX: usize = 12;
 
+/// In the data folder of a demo.
+const KEPT_FILE: &str = "demo-report.json";
+
 impl Report {
+    /// Keeps the report in a data folder.
+    pub fn keep(&self, dir: &Path) -> std::io::Result<()> {
+        std::fs::write(dir.join(KEPT_FILE), serde_json::to_string(self)?)
+    }
+
+    /// The report that was kept in a data folder.
+    pub fn kept(dir: &Path) -> std::io::Result<Report> {
+        Ok(serde_json::from_str(&std::fs::read_to_string(dir.join(KEPT_FILE))?)?)
+    }
+
     /// For people.
     pub fn text(&self) -> String {
         let mut out = Vec::new();

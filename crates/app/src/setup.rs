@@ -178,7 +178,7 @@ impl Setup {
         };
         if let Some(user) = self.user_of(&credential).await? {
             credential.tokens = user;
-        } else {
+        } else if self.store.tokens(&credential.tokens).await?.is_none() {
             self.keep_tokens(&credential.tokens, given.refresh_token.as_ref()).await?;
         }
         let caller = self.caller(Vendor::Xero, &given.addresses, &credential, wish.limits);

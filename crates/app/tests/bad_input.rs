@@ -6,15 +6,20 @@
 #[path = "support/calm.rs"]
 mod calm;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use app::cli::books;
 use app::engine::{Engine, Round};
 use app::home::Home;
 use app::report::Report;
+use app::setup::Setup;
 use app::stages::LaneState;
 use app::transport::{Carrier, InProcess};
 use base::{Day, Host, Method, Request, Sent, Timestamp, Transport as _};
+use intents::Event;
 use sandbox::amazon::Region;
 use sandbox::clock::WorldClock;
 use sandbox::server::{Sandbox, SandboxOptions};
@@ -220,4 +225,99 @@ async fn the_nightly_check_sees_a_payment_that_daybook_did_not_make() {
     assert_eq!(alarms.len(), 1, "{alarms:?}");
     assert_eq!(alarms[0].code, "money_differs");
     assert!(alarms[0].subject.ends_with(&open.reference));
+}
+
+/// Carries calls unless the network is down, and may misread one reply.
+struct Line {
+    inner: InProcess,
+    is_down: AtomicBool,
+    misreads: AtomicBool,
+}
+
+impl Line {
+    fn to(world: &Sandbox) -> Arc<Line> {
+        Arc::new(Line {
+            inner: InProcess::new(world.router()),
+            is_down: AtomicBool::new(false),
+            misreads: AtomicBool::new(false),
+        })
+    }
+}
+
+impl Carrier for Line {
+    fn carry<'a>(
+        &'a self,
+        address: &'a str,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Sent> + Send + 'a>> {
+        Box::pin(async move {
+            if self.is_down.load(Ordering::SeqCst) {
+                return Sent::NotSent("no connection could be made".to_owned());
+            }
+            let sent = self.inner.carry(address, request).await;
+            let is_invoices = request.method == Method::Put && request.path == "/Invoices";
+            let Sent::Reply(mut reply) = sent else { return sent };
+            if is_invoices && self.misreads.swap(false, Ordering::SeqCst) {
+                reply.body = reply.text().replacen("AUTHORISED", "SUBMITTED", 1).into_bytes();
+            }
+            Sent::Reply(reply)
+        })
+    }
+}
+
+#[tokio::test]
+async fn two_hours_without_a_network_cost_nothing() {
+    let mut case = case(30).await;
+    let line = Line::to(&case.world);
+    case.engine.carrier = line.clone();
+    line.is_down.store(true, Ordering::SeqCst);
+    case.engine.take_over().await.unwrap();
+    let rules = case.engine.rules().await.unwrap();
+    let end = case.engine.clock.now().after_ms(2 * Timestamp::HOUR);
+    while case.engine.clock.now() < end {
+        if let Round::Idle { next } = case.engine.round(&rules).await.unwrap() {
+            case.engine.clock.until(next).await;
+        }
+    }
+    line.is_down.store(false, Ordering::SeqCst);
+    case.work().await;
+    let report = case.report().await;
+    assert!(report.agrees, "{:#?}", report.differences);
+    assert!(report.dead.is_empty(), "{:?}", report.dead);
+}
+
+#[tokio::test]
+async fn what_reads_back_otherwise_is_held_and_paid_once_it_was_looked_at_again() {
+    let mut case = case(30).await;
+    let line = Line::to(&case.world);
+    case.engine.carrier = line.clone();
+    line.misreads.store(true, Ordering::SeqCst);
+    case.work().await;
+    let held = case.engine.store.held(&case.engine.book).await.unwrap();
+    let [held] = held.as_slice() else { panic!("one invoice is held: {held:?}") };
+    assert_eq!(held.progress.reason.as_ref().unwrap().code, "xero_differs");
+    let (id, now) = (&held.intent.id, case.engine.clock.now());
+    case.engine.store.act(id, Event::LookAgain, "ann", now).await.unwrap();
+    case.work().await;
+    let report = case.report().await;
+    assert!(report.agrees, "{:#?}", report.differences);
+}
+
+#[tokio::test]
+async fn connecting_again_with_another_region_list_is_the_same_book() {
+    let case = case(60).await;
+    case.work().await;
+    let engine = &case.engine;
+    let mut wish = calm::wish(engine.carrier.as_ref(), "").await;
+    wish.amazon.pop();
+    let (store, clock) = (engine.store.clone(), engine.clock.clone());
+    let setup = Setup { store, clock, carrier: engine.carrier.clone() };
+    // The wish holds the first refresh token, which was used and replaced long ago.
+    let (book, settings) = setup.connect(&wish).await.unwrap();
+    assert_eq!(book, engine.book);
+    assert_eq!(settings.amazon.len(), engine.settings.amazon.len() - 1);
+    case.work().await;
+    let truth = case.world.truth();
+    assert_eq!(truth.duplicates_ids, Vec::<String>::new());
+    assert_eq!(truth.posted, truth.should_post);
 }

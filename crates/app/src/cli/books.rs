@@ -12,7 +12,6 @@ use mapping::Role;
 use serde::Deserialize;
 
 use super::connect::lever;
-use super::demo;
 use super::open::Opened;
 use super::{Common, Failure, print, print_json};
 use crate::book::Lane;
@@ -29,7 +28,8 @@ pub async fn books(common: &Common, _args: BooksArgs) -> Result<ExitCode, Failur
     let opened = Opened::to_read(common).await?;
     let engine = opened.engine().await?;
     let report = if engine.settings.is_demo() {
-        demo::kept_report(&opened.home)?
+        Report::kept(&opened.home.dir)
+            .map_err(|error| Failure::new("file_unreadable", error.to_string()))?
     } else {
         let home = opened.home.dir.display().to_string();
         Report { home, ..report(&engine).await? }

@@ -109,25 +109,9 @@ async fn play(
     let mut report = books::report(&engine).await?;
     report.home = home.dir.display().to_string();
     report.is_simulated_time = true;
-    keep_report(home, &report)?;
+    // The vendors of a demo end with it: what they said at the end is kept beside the books.
+    report.keep(&home.dir).map_err(|e| Failure::new("home_unusable", e.to_string()))?;
     Ok(report)
-}
-
-const REPORT_FILE: &str = "demo-report.json";
-
-/// The vendors of a demo end with it: what they said at the end is kept beside the books.
-fn keep_report(home: &Home, report: &Report) -> Result<(), Failure> {
-    let text = serde_json::to_string(report).map_err(|e| Failure::new("demo", e.to_string()))?;
-    std::fs::write(home.dir.join(REPORT_FILE), text)
-        .map_err(|error| Failure::new("home_unusable", error.to_string()))
-}
-
-/// What the demo of this folder came to.
-pub fn kept_report(home: &Home) -> Result<Report, Failure> {
-    let unreadable = |error: String| Failure::new("file_unreadable", error);
-    let text = std::fs::read_to_string(home.dir.join(REPORT_FILE))
-        .map_err(|error| unreadable(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))
 }
 
 /// Rounds until no order will change any more and nothing is left to do; where nothing is due,
