@@ -9,6 +9,7 @@ pub mod demo;
 pub mod doctor;
 pub mod explain;
 pub mod open;
+pub mod rules;
 pub mod run;
 pub mod sandbox;
 
@@ -54,8 +55,10 @@ pub enum Verb {
     Review(act::ReviewArgs),
     /// Release held documents (approve), or replay dead letters.
     Release(act::ReleaseArgs),
+    /// Look at the rule book, or publish another version of it.
+    Rules(rules::RulesArgs),
     /// Import exchange rates into the rule book.
-    Rates(act::RatesArgs),
+    Rates(rules::RatesArgs),
 }
 
 /// What a verb ends with when it fails.
@@ -108,7 +111,8 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Doctor(args) => doctor::doctor(&common, args).await,
         Verb::Review(args) => act::review(&common, args).await,
         Verb::Release(args) => act::release(&common, args).await,
-        Verb::Rates(args) => act::rates(&common, args).await,
+        Verb::Rules(args) => rules::rules(&common, args).await,
+        Verb::Rates(args) => rules::rates(&common, args).await,
     };
     match result {
         Ok(code) => code,
@@ -163,6 +167,20 @@ fn json_error(failure: &Failure) -> String {
 pub fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     drop(writeln!(out, "{text}").and_then(|()| out.flush()));
+}
+
+/// The end of a verb that changed something: in words, or as an object with how many.
+pub fn done(common: &Common, words: &str, count: u64) -> Result<ExitCode, Failure> {
+    #[derive(serde::Serialize)]
+    struct Done<'a> {
+        done: &'a str,
+        count: u64,
+    }
+    if common.json {
+        return print_json(&Done { done: words, count });
+    }
+    print(words);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A line for people, beside the result.

@@ -98,6 +98,12 @@ impl Engine {
         })
     }
 
+    /// The same rules, or the version that was published since.
+    pub async fn newest(&self, rules: Compiled) -> Result<Compiled, EngineError> {
+        let version = self.store.rules(&self.book).await?.ok_or(EngineError::NoRules)?;
+        if version.hash == rules.hash() { Ok(rules) } else { self.rules().await }
+    }
+
     /// Gives each lane that is due one turn: Amazon first, so that sends are full, then deciding,
     /// then Xero unless more orders are on their way in.
     pub async fn round(&self, rules: &Compiled) -> Result<Round, EngineError> {
@@ -133,10 +139,12 @@ impl Engine {
         Ok(first.unwrap_or(now.after_ms(self.pace.poll_ms)).max(now))
     }
 
-    /// The book's own lanes.
+    /// The book's lanes. One whose link is gone from the settings sleeps, and holds up nobody.
     pub async fn lanes(&self) -> Result<Vec<LaneRow>, EngineError> {
+        let names: Vec<String> =
+            self.settings.lanes().iter().map(|lane| lane.name(&self.book)).collect();
         let lanes = self.store.lanes().await?;
-        Ok(lanes.into_iter().filter(|row| row.book == self.book).collect())
+        Ok(lanes.into_iter().filter(|row| names.contains(&row.name)).collect())
     }
 
     async fn claim(&self, name: &str) -> Result<Option<Lease>, EngineError> {
@@ -305,12 +313,13 @@ impl Engine {
 
     /// Works until there is nothing left to do, waiting for what is due later.
     pub async fn run_until_quiet(&self) -> Result<Option<String>, EngineError> {
-        let rules = self.rules().await?;
+        let mut rules = self.rules().await?;
         let since = self.clock.now();
         loop {
             match self.round(&rules).await? {
                 Round::Worked => {}
                 Round::Idle { next } => {
+                    rules = self.newest(rules).await?;
                     if self.is_quiet(since, &rules).await? {
                         return Ok(None);
                     }

@@ -1,6 +1,7 @@
 //! Connecting a book: who may speak for it, what its organisation has, what is missing, and the
 //! first rule book.
 
+mod rules;
 pub mod simulated;
 pub mod wish;
 
@@ -11,10 +12,9 @@ use base::{Clock, Currency, Secret, Timestamp, Transport};
 use facts::Chart;
 use intents::BookId;
 use mapping::suggest::{Choice, suggest_accounts};
-use mapping::{Role, RuleBook};
-use std::collections::BTreeMap;
 use store::{Book, Connection, Store, Tokens};
 
+use self::rules::{first_rules, wished_rules};
 pub use self::wish::{AmazonWish, Wish, XeroWish};
 use crate::book::{AmazonLink, Credential, Grant, Lane, Settings, XeroLink};
 use crate::stages::pull::xero_stopped;
@@ -327,10 +327,12 @@ impl Setup {
         for lane in settings.lanes() {
             self.store.ensure_lane(&lane.name(book), book, now).await?;
         }
-        if self.store.rules(book).await?.is_none() {
-            let rules = first_rules(wish, chart)?;
-            self.store.publish_rules(book, &rules, now).await?;
-        }
+        let rules = match self.store.rules(book).await? {
+            None => first_rules(wish, chart)?,
+            Some(version) => wished_rules(wish, chart, &version.body)?,
+        };
+        // The same rules are the same version.
+        self.store.publish_rules(book, &rules, now).await?;
         let lane = Lane::Xero.name(book);
         if let Some(lease) = self.store.claim_lane(&lane, "setup", now, Timestamp::MINUTE).await? {
             self.store.put_chart(&lease, chart, now).await?;
@@ -361,28 +363,4 @@ fn refused(what: &str, stop: xero::PullStop) -> SetupError {
         return SetupError::Create { what: what.to_owned(), detail };
     }
     SetupError::Xero(xero_stopped(stop))
-}
-
-fn first_rules(wish: &Wish, chart: &Chart) -> Result<String, SetupError> {
-    let mut accounts: BTreeMap<Role, String> = BTreeMap::new();
-    let currencies = wish.all_currencies(chart.organisation.base_currency);
-    for suggestion in suggest_accounts(chart, &currencies) {
-        match suggestion.choice {
-            Choice::Existing { account_id, .. } => {
-                accounts.insert(suggestion.role, account_id);
-            }
-            Choice::Create(new) => return Err(SetupError::Accounts(new.name)),
-        }
-    }
-    let failed = |error: mapping::RuleBookError| SetupError::Rules(error.to_string());
-    let mut rules = RuleBook::first(chart, accounts).map_err(failed)?;
-    rules.settings.posting = wish.posting;
-    rules.rates.clone_from(&wish.rates);
-    rules.skus.clone_from(&wish.skus);
-    let problems = rules.check(chart);
-    if !problems.is_empty() {
-        let words: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        return Err(SetupError::Rules(words.join("; ")));
-    }
-    rules.to_json().map_err(failed)
 }

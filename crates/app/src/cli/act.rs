@@ -1,17 +1,14 @@
-//! What people decide: reviews, releases, rates.
+//! What people decide: reviews and releases.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use base::{Currency, Day, FactId, Rate, Subject};
+use base::{FactId, Subject};
 use clap::{Args, ValueEnum};
 use facts::{Act, Approval, Body, Fact};
 use intents::{Decided, Event, State};
-use mapping::RuleBook;
-use mapping::rulebook::DatedRate;
 
 use super::open::Opened;
-use super::{Common, Failure, print};
+use super::{Common, Failure, done};
 use crate::book::Lane;
 
 #[derive(Debug, Args)]
@@ -50,8 +47,9 @@ pub async fn review(common: &Common, args: ReviewArgs) -> Result<ExitCode, Failu
     };
     let is_new = opened.store.record_said(&book, &fact, now).await?;
     opened.store.nudge(&Lane::Book.name(&book), now).await?;
-    print(if is_new { "noted; the next run decides with it" } else { "this was said already" });
-    Ok(ExitCode::SUCCESS)
+    let words =
+        if is_new { "noted; the next run decides with it" } else { "this was said already" };
+    done(common, words, u64::from(is_new))
 }
 
 #[derive(Debug, Args)]
@@ -90,78 +88,15 @@ pub async fn release(common: &Common, args: ReleaseArgs) -> Result<ExitCode, Fai
         opened.store.act(&decided.intent.id, event, &who(), now).await?;
     }
     opened.store.nudge(&Lane::Xero.name(&book), now).await?;
-    print(&format!("{} released", wanted.len()));
-    Ok(ExitCode::SUCCESS)
-}
-
-#[derive(Debug, Args)]
-pub struct RatesArgs {
-    /// CSV with the columns currency, from, rate, source. A rate is foreign units for one unit of
-    /// the organisation's currency.
-    pub file: PathBuf,
-}
-
-/// Publishes a new version of the rule book with these rates in it.
-pub async fn rates(common: &Common, args: RatesArgs) -> Result<ExitCode, Failure> {
-    let opened = Opened::to_read(common).await?;
-    let (book, _settings) = opened.book().await?;
-    let text = std::fs::read_to_string(&args.file)
-        .map_err(|e| Failure::new("file_unreadable", format!("{}: {e}", args.file.display())))?;
-    let current = opened.store.rules(&book).await?;
-    let current = current.ok_or_else(|| Failure::new("not_connected", "connect the book first"))?;
-    let broken = |e: mapping::RuleBookError| Failure::new("rule_failed", crate::say(&e));
-    let mut rules = RuleBook::from_json(&current.body).map_err(broken)?;
-    let fresh = parse_rates(&text)?;
-    let count = fresh.len();
-    rules.rates.retain(|old| {
-        !fresh.iter().any(|new| new.currency == old.currency && new.from == old.from)
-    });
-    rules.rates.extend(fresh);
-    rules.rates.sort_by_key(|rate| (rate.currency, rate.from));
-    let now = opened.clock.now();
-    let body = rules.to_json().map_err(broken)?;
-    let version = opened.store.publish_rules(&book, &body, now).await?;
-    opened.store.nudge(&Lane::Book.name(&book), now).await?;
-    print(&format!("{count} rates in version {} of the rule book", version.version));
-    Ok(ExitCode::SUCCESS)
-}
-
-fn parse_rates(text: &str) -> Result<Vec<DatedRate>, Failure> {
-    let mut rates = Vec::new();
-    for (index, line) in
-        text.lines().enumerate().skip(1).filter(|(_, line)| !line.trim().is_empty())
-    {
-        let wrong = |what: &str| {
-            Failure::new("rates_unreadable", format!("line {}: {what}: {line}", index + 1))
-        };
-        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
-        let [currency, from, rate, source] = fields.as_slice() else {
-            return Err(wrong("four columns are expected"));
-        };
-        rates.push(DatedRate {
-            currency: currency.parse::<Currency>().map_err(|_not| wrong("not a currency"))?,
-            from: Day::parse(from).map_err(|_not| wrong("not a date"))?,
-            rate: Rate(rate.parse().map_err(|_not| wrong("not a number"))?),
-            source: (*source).to_owned(),
-        });
+    if wanted.is_empty() && !args.all {
+        let which = args.which.unwrap_or_default();
+        let detail = format!("nothing that is held or refused is called {which}");
+        return Err(Failure::new("order_unknown", detail));
     }
-    Ok(rates)
+    done(common, &format!("{} released", wanted.len()), wanted.len() as u64)
 }
 
 /// Who acts, for the record.
 fn who() -> String {
     std::env::var("USER").unwrap_or_else(|_unset| "unknown".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rates_are_read_from_csv_and_a_bad_line_is_named() {
-        let good = parse_rates("currency,from,rate,source\nEUR,2026-11-01,1.15,HMRC\n").unwrap();
-        assert_eq!(good.len(), 1);
-        let bad = parse_rates("currency,from,rate,source\nEUR,2026-11-01,dear,HMRC\n");
-        assert!(bad.unwrap_err().detail.starts_with("line 2: not a number"));
-    }
 }

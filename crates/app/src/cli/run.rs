@@ -18,6 +18,10 @@ pub struct RunArgs {
 pub async fn run(common: &Common, args: RunArgs) -> Result<ExitCode, Failure> {
     let opened = Opened::to_work(common).await?;
     let engine = opened.engine().await?;
+    if engine.settings.is_demo() {
+        let detail = "this folder is a demo's: its vendors ended with it; connect another folder";
+        return Err(Failure::new("not_connected", detail));
+    }
     let recovered = engine.take_over().await?;
     if recovered > 0 {
         note(&format!(
@@ -30,9 +34,10 @@ pub async fn run(common: &Common, args: RunArgs) -> Result<ExitCode, Failure> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let rules = engine.rules().await?;
+    let mut rules = engine.rules().await?;
     loop {
         let Round::Idle { next } = engine.round(&rules).await? else { continue };
+        rules = engine.newest(rules).await?;
         tokio::select! {
             () = engine.clock.until(next) => {}
             _ = tokio::signal::ctrl_c() => return Ok(ExitCode::SUCCESS),
