@@ -13,7 +13,7 @@ pub mod rules;
 pub mod run;
 pub mod sandbox;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -68,6 +68,9 @@ pub struct Failure {
     pub detail: String,
 }
 
+/// For a lane that kept no code.
+const LANE_STOPPED_CODE: &str = "lane_stopped";
+
 impl Failure {
     pub fn new(code: impl Into<String>, detail: impl Into<String>) -> Failure {
         Failure { code: code.into(), detail: detail.into() }
@@ -75,7 +78,7 @@ impl Failure {
 
     /// What stops a lane, as it keeps it: the code, a colon, the words.
     pub fn of_trouble(trouble: &str) -> Failure {
-        let (code, detail) = trouble.split_once(": ").unwrap_or(("lane_stopped", trouble));
+        let (code, detail) = trouble.split_once(": ").unwrap_or((LANE_STOPPED_CODE, trouble));
         Failure::new(code, detail)
     }
 }
@@ -201,8 +204,12 @@ pub fn start_logging(args: &Args) {
     let default = if args.json { "error" } else { "warn" };
     let filter = std::env::var("DAYBOOK_LOG").unwrap_or_else(|_unset| default.to_owned());
     let filter = tracing_subscriber::EnvFilter::new(filter);
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .log_internal_errors(false)
+        .finish();
     // Only a second call could fail, and there is none.
     drop(tracing::subscriber::set_global_default(subscriber));
 }

@@ -241,8 +241,7 @@ impl Engine {
     ) -> Result<Next, StageError> {
         let now = turn.clock.now();
         if state.chart_read.is_none_or(|read| now.since(read) >= turn.pace.chart_ms) {
-            stages::pull::chart(turn, link, caller, state).await?;
-            return Ok(Next::Now);
+            return stages::pull::chart(turn, link, caller, state).await;
         }
         if let Some(next) = stages::push::push(turn, link, caller, state).await? {
             return Ok(next);
@@ -316,33 +315,34 @@ impl Engine {
         let mut rules = self.rules().await?;
         let since = self.clock.now();
         loop {
-            match self.round(&rules).await? {
-                Round::Worked => {}
-                Round::Idle { next } => {
-                    rules = self.newest(rules).await?;
-                    if self.is_quiet(since, &rules).await? {
-                        return Ok(None);
-                    }
-                    if let Some(trouble) = self.trouble().await? {
-                        return Ok(Some(trouble));
-                    }
-                    self.clock.until(next).await;
-                }
+            rules = self.newest(rules).await?;
+            let Round::Idle { next } = self.round(&rules).await? else { continue };
+            if let Some(trouble) = self.trouble().await? {
+                return Ok(Some(trouble));
             }
+            if self.is_quiet(since, &rules).await? {
+                return Ok(None);
+            }
+            self.clock.until(next).await;
         }
     }
 }
 
-/// True for codes that only a person can mend.
+/// True when the code, alone or before a colon, is one that only a person can mend.
 pub fn is_for_a_person(trouble: &str) -> bool {
+    let code = trouble.split(':').next().unwrap_or(trouble);
     [
         "authorisation_gone",
         "client_wrong",
         "needs_consent",
         "disconnected",
+        "config_invalid",
+        "rule_failed",
         "disk_full",
+        "database_read_only",
+        "row_unreadable",
+        "secret_unreadable",
         "page_token_refused",
     ]
-    .iter()
-    .any(|code| trouble.contains(code))
+    .contains(&code)
 }

@@ -46,6 +46,8 @@ pub enum HomeError {
     MasterKey(#[source] std::io::Error),
     #[error("the master key file {0} can be read by others: make it private (chmod 600)")]
     MasterKeyOpen(PathBuf),
+    #[error("DAYBOOK_MASTER_KEY is shorter than {KEY_BYTES} characters")]
+    Weak,
     #[error("no random bytes for a master key: {0}")]
     Random(String),
     #[error("the database cannot be opened")]
@@ -59,9 +61,10 @@ impl HomeError {
             HomeError::Folder(..) => "home_unusable",
             HomeError::Locked(_) => "home_locked",
             HomeError::Config(..) => "config_invalid",
-            HomeError::MasterKey(_) | HomeError::MasterKeyOpen(_) | HomeError::Random(_) => {
-                "master_key_unusable"
-            }
+            HomeError::MasterKey(_)
+            | HomeError::MasterKeyOpen(_)
+            | HomeError::Weak
+            | HomeError::Random(_) => "master_key_unusable",
             HomeError::Store(error) => error.code(),
         }
     }
@@ -110,11 +113,8 @@ impl Home {
             std::fs::write(&path, CONFIG_TEXT).map_err(unusable)?;
         }
         let text = std::fs::read_to_string(&path).map_err(unusable)?;
-        let mut config: Config =
+        let config: Config =
             toml::from_str(&text).map_err(|error| HomeError::Config(path, error.to_string()))?;
-        if let Ok(database) = std::env::var("DAYBOOK_DATABASE") {
-            config.database = database;
-        }
         Ok(Home { dir: dir.to_owned(), config, _lock: None })
     }
 
@@ -127,6 +127,15 @@ impl Home {
             std::fs::write(&path, random()?).map_err(unusable)?;
         }
         std::fs::read_to_string(&path).map(|text| text.trim().to_owned()).map_err(unusable)
+    }
+
+    /// What `DAYBOOK_DATABASE` names takes the place of the config file's database.
+    pub fn with_environment(mut self) -> Home {
+        let database = std::env::var("DAYBOOK_DATABASE").unwrap_or_default();
+        if !database.is_empty() {
+            self.config.database = database;
+        }
+        self
     }
 
     /// The store, with the vault that its secrets are locked in.
@@ -145,7 +154,12 @@ impl Home {
     /// From `DAYBOOK_MASTER_KEY`, or the key file, which is made on first use with mode 0600.
     fn master_key(&self) -> Result<Secret, HomeError> {
         if let Ok(key) = std::env::var("DAYBOOK_MASTER_KEY") {
-            return Ok(Secret::new(key));
+            let key = key.trim();
+            return if key.len() >= KEY_BYTES {
+                Ok(Secret::new(key))
+            } else {
+                Err(HomeError::Weak)
+            };
         }
         let path = self.dir.join(KEY_FILE);
         if !path.exists() {

@@ -31,6 +31,8 @@ pub enum SetupError {
     Xero(#[source] StageError),
     #[error("Amazon {region} could not be asked: {detail}")]
     Amazon { region: String, detail: String, may_pass: bool },
+    #[error("this folder keeps the books of {0}: connect another organisation in another folder")]
+    AnotherBook(String),
     #[error("the user is connected to no organisation in Xero")]
     NoOrganisation,
     #[error("the user is connected to several organisations; name one of: {0}")]
@@ -52,6 +54,7 @@ impl SetupError {
             SetupError::Xero(error) => !crate::engine::is_for_a_person(error.code()),
             SetupError::Amazon { may_pass, .. } => *may_pass,
             SetupError::Store(_)
+            | SetupError::AnotherBook(_)
             | SetupError::NoOrganisation
             | SetupError::SeveralOrganisations(_)
             | SetupError::Class(_)
@@ -66,6 +69,7 @@ impl SetupError {
             SetupError::Xero(error) => error.code(),
             SetupError::Store(_)
             | SetupError::Amazon { .. }
+            | SetupError::AnotherBook(_)
             | SetupError::NoOrganisation
             | SetupError::SeveralOrganisations(_)
             | SetupError::Class(_)
@@ -83,6 +87,7 @@ impl SetupError {
             SetupError::NoOrganisation | SetupError::SeveralOrganisations(_) => {
                 "organisation_unclear"
             }
+            SetupError::AnotherBook(_) => "another_book",
             SetupError::Class(_) => "organisation_class",
             SetupError::Accounts(_) => "account_missing",
             SetupError::Create { .. } => "xero_refused",
@@ -112,6 +117,9 @@ impl Setup {
         }
         // One book an organisation: another seller account is another link of it.
         let book = BookId::derive(&[&xero.tenant_id]);
+        if let Some(other) = self.store.books().await?.into_iter().find(|row| row.id != book) {
+            return Err(SetupError::AnotherBook(other.name));
+        }
         let name = chart.organisation.name.clone();
         let sandbox = wish.sandbox.clone();
         let settings = Settings {
@@ -336,7 +344,8 @@ impl Setup {
         let lane = Lane::Xero.name(book);
         if let Some(lease) = self.store.claim_lane(&lane, "setup", now, Timestamp::MINUTE).await? {
             self.store.put_chart(&lease, chart, now).await?;
-            let state = LaneState { chart_read: Some(now), budget, ..LaneState::default() };
+            let known: LaneState = serde_json::from_str(&lease.state).unwrap_or_default();
+            let state = LaneState { chart_read: Some(now), budget, ..known };
             let text =
                 serde_json::to_string(&state).map_err(|e| SetupError::Rules(e.to_string()))?;
             self.store.settle_lane(&lease, now, &text, now).await?;

@@ -98,6 +98,14 @@ pub enum StageError {
 }
 
 impl StageError {
+    /// Why nothing left the house; the transport puts a code before the colon where it has one.
+    pub fn unsent(why: &str, otherwise: &str) -> StageError {
+        let is_code = |text: &&str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let coded = why.split_once(": ").filter(|(code, _)| is_code(code) && code.contains('_'));
+        let (code, detail) = coded.unwrap_or((otherwise, why));
+        StageError::Sending { code: code.to_owned(), detail: detail.to_owned() }
+    }
+
     /// The page in `docs/errors`.
     pub fn code(&self) -> &str {
         match self {

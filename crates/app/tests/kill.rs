@@ -51,6 +51,9 @@ fn serve(seed: u64) -> Served {
 
 fn daybook(home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(DAYBOOK);
+    for name in ["DAYBOOK_HOME", "DAYBOOK_DATABASE", "DAYBOOK_MASTER_KEY"] {
+        command.env_remove(name);
+    }
     command.arg("--home").arg(home).args(args).stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }

@@ -37,6 +37,10 @@ pub async fn review(common: &Common, args: ReviewArgs) -> Result<ExitCode, Failu
     };
     let who = who();
     let subject = Subject::order(args.order_id.trim());
+    if opened.store.subject(&book, &subject).await?.facts.is_empty() {
+        let detail = format!("no fact about {} has come in", args.order_id);
+        return Err(Failure::new("order_unknown", detail));
+    }
     let fact = Fact {
         id: FactId::derive(&["person", subject.as_str(), &format!("{act:?}")]),
         subject: subject.clone(),

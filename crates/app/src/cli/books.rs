@@ -35,10 +35,11 @@ pub async fn books(common: &Common, _args: BooksArgs) -> Result<ExitCode, Failur
         Report { home, ..report(&engine).await? }
     };
     if common.json {
-        return print_json(&report);
+        print_json(&report)?;
+    } else {
+        print(&format!("{}\n", report.organisation));
+        print(&report.text());
     }
-    print(&format!("{}\n", report.organisation));
-    print(&report.text());
     Ok(if report.agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

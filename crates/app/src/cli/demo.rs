@@ -67,7 +67,8 @@ pub async fn demo(common: &Common, args: DemoArgs) -> Result<ExitCode, Failure> 
     }
     let report = play(&home, &world, clock, common.json).await?;
     if common.json {
-        return print_json(&report);
+        print_json(&report)?;
+        return Ok(if report.agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     print(&format!("\n{}\n", report.organisation));
     print(&report.text());
@@ -88,6 +89,11 @@ async fn play(
     is_silent: bool,
 ) -> Result<Report, Failure> {
     let store = home.store().await?;
+    if !store.books().await?.is_empty() {
+        let detail =
+            format!("{} has books already: a demo takes an empty folder", home.dir.display());
+        return Err(Failure::new("home_unusable", detail));
+    }
     let carrier: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
     let clock: Arc<dyn Clock> = clock;
     let wish = sandbox_wish(carrier.as_ref(), "", Posting::Post).await?;
@@ -135,11 +141,11 @@ async fn work(engine: &Engine, world: &Sandbox, is_silent: bool) -> Result<(), F
         bar.tick();
         let Round::Idle { next } = round else { continue };
         let now = engine.clock.now();
-        if now >= shown && engine.is_quiet(shown, &rules).await? {
-            break;
-        }
         if let Some(trouble) = engine.trouble().await? {
             return Err(Failure::of_trouble(&trouble));
+        }
+        if now >= shown && engine.is_quiet(shown, &rules).await? {
+            break;
         }
         if now.since(started) > PATIENCE_MS {
             return Err(Failure::new("demo", "the simulated world does not come to rest"));

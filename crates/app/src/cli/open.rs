@@ -25,12 +25,12 @@ pub struct Opened {
 impl Opened {
     /// For verbs that change something.
     pub async fn to_work(common: &Common) -> Result<Opened, Failure> {
-        Opened::with(Home::open(&common.dir())?).await
+        Opened::with(Home::open(&common.dir())?.with_environment()).await
     }
 
     /// For verbs that only read.
     pub async fn to_read(common: &Common) -> Result<Opened, Failure> {
-        Opened::with(Home::read(&common.dir())?).await
+        Opened::with(Home::read(&common.dir())?.with_environment()).await
     }
 
     async fn with(home: Home) -> Result<Opened, Failure> {

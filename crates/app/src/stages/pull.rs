@@ -90,15 +90,28 @@ fn stopped(stop: PullStop, now: Timestamp) -> Result<Next, StageError> {
 
 /// What stopped a read of Amazon, for the lane.
 pub fn amazon_stopped(stop: &PullStop) -> StageError {
-    let code = match stop {
+    match stop {
+        PullStop::NotSent(why) => StageError::unsent(why, amazon_code(stop)),
+        PullStop::Busy(_)
+        | PullStop::Lost(_)
+        | PullStop::Unauthorised(_)
+        | PullStop::AuthorisationGone(_)
+        | PullStop::Status { .. }
+        | PullStop::Unreadable(_) => {
+            StageError::Vendor { code: amazon_code(stop), detail: stop.to_string() }
+        }
+    }
+}
+
+fn amazon_code(stop: &PullStop) -> &'static str {
+    match stop {
         PullStop::Busy(_) => "busy",
         PullStop::NotSent(_) => "amazon_not_reached",
         PullStop::Lost(_) => "amazon_no_answer",
         PullStop::Unauthorised(_) | PullStop::AuthorisationGone(_) => "authorisation_gone",
         PullStop::Status { .. } => "amazon_refused",
         PullStop::Unreadable(_) => "amazon_unreadable",
-    };
-    StageError::Vendor { code, detail: stop.to_string() }
+    }
 }
 
 /// Reads the organisation's chart when it is old.
@@ -107,25 +120,45 @@ pub async fn chart(
     link: &XeroLink,
     caller: &Caller,
     state: &mut LaneState,
-) -> Result<(), StageError> {
-    let chart = xero::source::pull_chart(caller, &link.tenant_id).await.map_err(xero_stopped)?;
+) -> Result<Next, StageError> {
+    let chart = match xero::pull_chart(caller, &link.tenant_id).await {
+        Ok(chart) => chart,
+        Err(xero::PullStop::Busy(until)) => return Ok(Next::At(until)),
+        Err(stop) => return Err(xero_stopped(stop)),
+    };
     turn.gate.pass("chart: before storing").await;
     turn.store.put_chart(turn.lease, &chart, turn.clock.now()).await?;
     state.chart_read = Some(turn.clock.now());
     turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;
-    Ok(())
+    Ok(Next::Now)
 }
 
 /// What stopped a read of Xero, for the lane.
 pub fn xero_stopped(stop: xero::PullStop) -> StageError {
     use xero::PullStop;
-    let (code, detail) = match stop {
-        PullStop::Busy(until) => ("busy", until.iso()),
-        PullStop::NotSent(why) => ("xero_not_reached", why),
-        PullStop::Lost(why) => ("xero_no_answer", why),
-        PullStop::Connection(trouble) => (trouble.code(), trouble.to_string()),
-        PullStop::Unreadable(why) => ("xero_unreadable", why),
-        PullStop::Status { status, detail } => ("xero_refused", format!("{status}: {detail}")),
-    };
-    StageError::Vendor { code, detail }
+    let code = xero_code(&stop);
+    match stop {
+        PullStop::NotSent(why) => StageError::unsent(&why, code),
+        PullStop::Connection(trouble) => {
+            StageError::Vendor { code: trouble.code(), detail: trouble.to_string() }
+        }
+        PullStop::Status { status, detail } => {
+            StageError::Vendor { code, detail: format!("{status}: {detail}") }
+        }
+        PullStop::Busy(until) => StageError::Vendor { code, detail: until.iso() },
+        PullStop::Lost(detail) | PullStop::Unreadable(detail) => {
+            StageError::Vendor { code, detail }
+        }
+    }
+}
+
+fn xero_code(stop: &xero::PullStop) -> &'static str {
+    use xero::PullStop;
+    match stop {
+        PullStop::Busy(_) => "busy",
+        PullStop::NotSent(_) | PullStop::Connection(_) => "xero_not_reached",
+        PullStop::Lost(_) => "xero_no_answer",
+        PullStop::Unreadable(_) => "xero_unreadable",
+        PullStop::Status { .. } => "xero_refused",
+    }
 }

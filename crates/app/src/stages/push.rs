@@ -154,10 +154,7 @@ async fn deliver(
 fn not_sent(sent: &Sent, now: Timestamp) -> Result<Next, StageError> {
     match sent {
         Sent::Busy(until) => Ok(Next::At((*until).max(now.after_ms(1)))),
-        Sent::NotSent(why) | Sent::Lost(why) => {
-            let (code, detail) = why.split_once(": ").unwrap_or(("xero_not_reached", why));
-            Err(StageError::Sending { code: code.to_owned(), detail: detail.to_owned() })
-        }
+        Sent::NotSent(why) | Sent::Lost(why) => Err(StageError::unsent(why, "xero_not_reached")),
         Sent::Reply(reply) => {
             let detail = format!("HTTP {}", reply.status);
             Err(StageError::Sending { code: "xero_not_reached".to_owned(), detail })
