@@ -141,6 +141,12 @@ impl Home {
     /// The store, with the vault that its secrets are locked in.
     pub async fn store(&self) -> Result<Store, HomeError> {
         let key = self.master_key()?;
+        if let Some(file) = self.config.database.strip_prefix("sqlite:") {
+            // SQLite gives its other files the rights of this one.
+            let path = self.dir.join(file);
+            let made = private_file().create(true).append(true).open(&path);
+            made.map_err(|error| HomeError::Folder(self.dir.clone(), error))?;
+        }
         Ok(Store::open(&self.database_url(), Vault::new(key)).await?)
     }
 
@@ -193,16 +199,21 @@ fn random() -> Result<String, HomeError> {
     Ok(base::id::hex(&bytes))
 }
 
-fn make_key(path: &Path) -> Result<(), HomeError> {
-    let text = random()?;
+/// A file that is its owner's alone when it is made.
+fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.create_new(true).write(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(HomeError::MasterKey)?;
+    options
+}
+
+fn make_key(path: &Path) -> Result<(), HomeError> {
+    let text = random()?;
+    let opened = private_file().create_new(true).write(true).open(path);
+    let mut file = opened.map_err(HomeError::MasterKey)?;
     file.write_all(text.as_bytes()).map_err(HomeError::MasterKey)?;
     file.sync_all().map_err(HomeError::MasterKey)
 }
@@ -238,6 +249,22 @@ mod tests {
         assert_eq!(Home::open(dir.path()).err().unwrap().code(), "home_locked");
         drop(first);
         assert!(Home::open(dir.path()).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_database_is_private_in_whatever_folder() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let home = Home::read(dir.path()).unwrap();
+        drop(home.store().await.unwrap());
+        for name in ["daybook.db", "daybook.db-wal"] {
+            let path = dir.path().join(name);
+            let Ok(known) = std::fs::metadata(&path) else { continue };
+            assert_eq!(known.permissions().mode() & 0o077, 0, "{name}");
+        }
+        assert!(dir.path().join("daybook.db").exists());
     }
 
     #[cfg(unix)]
