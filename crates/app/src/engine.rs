@@ -10,6 +10,7 @@ use mapping::rulebook::{Compiled, RuleBook};
 use store::{LaneRow, Lease, Store};
 
 use crate::book::{AmazonLink, Credential, Lane, Settings, XeroLink};
+use crate::codes::is_for_a_person;
 use crate::say;
 use crate::stages::{self, Gate, LaneState, Next, Pace, StageError, Turn};
 use crate::transport::tokens::Access;
@@ -163,7 +164,6 @@ impl Engine {
         let turn = Turn {
             store: &self.store,
             clock: &self.clock,
-            carrier: &self.carrier,
             gate: self.gate.as_ref(),
             lease: &lease,
             settings: &self.settings,
@@ -326,23 +326,4 @@ impl Engine {
             self.clock.until(next).await;
         }
     }
-}
-
-/// True when the code, alone or before a colon, is one that only a person can mend.
-pub fn is_for_a_person(trouble: &str) -> bool {
-    let code = trouble.split(':').next().unwrap_or(trouble);
-    [
-        "authorisation_gone",
-        "client_wrong",
-        "needs_consent",
-        "disconnected",
-        "config_invalid",
-        "rule_failed",
-        "disk_full",
-        "database_read_only",
-        "row_unreadable",
-        "secret_unreadable",
-        "page_token_refused",
-    ]
-    .contains(&code)
 }

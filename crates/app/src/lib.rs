@@ -7,6 +7,7 @@
 pub mod book;
 pub mod cli;
 pub mod clock;
+pub mod codes;
 pub mod engine;
 pub mod home;
 pub mod report;

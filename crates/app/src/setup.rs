@@ -51,7 +51,7 @@ impl SetupError {
     /// True when trying again later may go better: a vendor failed, nobody has to act.
     pub fn may_pass(&self) -> bool {
         match self {
-            SetupError::Xero(error) => !crate::engine::is_for_a_person(error.code()),
+            SetupError::Xero(error) => !crate::codes::is_for_a_person(error.code()),
             SetupError::Amazon { may_pass, .. } => *may_pass,
             SetupError::Store(_)
             | SetupError::AnotherBook(_)

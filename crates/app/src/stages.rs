@@ -17,13 +17,12 @@ use serde::{Deserialize, Serialize};
 use store::{Lease, Store};
 
 use crate::book::Settings;
-use crate::transport::{Budget, Carrier};
+use crate::transport::Budget;
 
 /// One lane's turn: everything a stage may use.
 pub struct Turn<'a> {
     pub store: &'a Store,
     pub clock: &'a Arc<dyn Clock>,
-    pub carrier: &'a Arc<dyn Carrier>,
     pub gate: &'a dyn Gate,
     pub lease: &'a Lease,
     pub settings: &'a Settings,
@@ -88,8 +87,6 @@ impl Gate for OpenGate {
 pub enum StageError {
     #[error("the store failed")]
     Store(#[from] store::StoreError),
-    #[error("the rule book cannot be used: {0}")]
-    Rules(String),
     #[error("{detail}")]
     Vendor { code: &'static str, detail: String },
     /// Nothing could be sent; the code is the transport's.
@@ -110,7 +107,6 @@ impl StageError {
     pub fn code(&self) -> &str {
         match self {
             StageError::Store(error) => error.code(),
-            StageError::Rules(_) => "rule_failed",
             StageError::Vendor { code, .. } => code,
             StageError::Sending { code, .. } => code,
         }

@@ -38,7 +38,7 @@ fn may_pass(request: &Request, sent: &Sent) -> bool {
         }
         Sent::Lost(_) => request.method == Method::Get,
         // Nothing left the house; what a person must mend is told at once.
-        Sent::NotSent(why) => !crate::engine::is_for_a_person(why),
+        Sent::NotSent(why) => !crate::codes::is_for_a_person(why),
         Sent::Busy(_) => true,
     }
 }
