@@ -16,6 +16,8 @@ pub(crate) struct Prism {
 
 /// A proxy that reads its file, which takes some seconds if that is large.
 pub(crate) struct Starting {
+    spec: PathBuf,
+    upstream: String,
     url: String,
     process: Process,
     listening: mpsc::Receiver<Result<(), String>>,
@@ -51,16 +53,31 @@ impl Prism {
             }
             drop(sender.send(Err(said)));
         });
-        Starting { url: format!("http://127.0.0.1:{port}"), process: Process(child), listening }
+        Starting {
+            spec: spec.to_owned(),
+            upstream: upstream.to_owned(),
+            url: format!("http://127.0.0.1:{port}"),
+            process: Process(child),
+            listening,
+        }
     }
 }
 
+/// Somebody else may take a port between our finding it free and the proxy's listening on it.
+const STARTS_MAX: u32 = 5;
+
 impl Starting {
     pub(crate) fn wait(self) -> Prism {
-        if let Err(said) = self.listening.recv().unwrap() {
-            panic!("the validating proxy ended: {said}");
+        let mut starting = self;
+        let mut said = String::new();
+        for _start in 0..STARTS_MAX {
+            match starting.listening.recv().unwrap() {
+                Ok(()) => return Prism { url: starting.url, _process: starting.process },
+                Err(words) => said = words,
+            }
+            starting = Prism::start(&starting.spec, &starting.upstream);
         }
-        Prism { url: self.url, _process: self.process }
+        panic!("the validating proxy ended {STARTS_MAX} times, at last: {said}");
     }
 }
 
