@@ -29,6 +29,9 @@ pub enum PullStop {
     Unreadable(String),
 }
 
+/// The code of a [`PullStop::Status`] that means that a role is missing.
+pub const ROLE_MISSING_CODE: &str = "role_missing";
+
 /// Who acts next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
@@ -54,6 +57,11 @@ impl PullStop {
             | PullStop::Status { .. }
             | PullStop::Unreadable(_) => self,
         }
+    }
+
+    /// True when the application lacks the role that the call needs: everything else may go on.
+    pub fn is_role_missing(&self) -> bool {
+        matches!(self, PullStop::Status { code, .. } if code == ROLE_MISSING_CODE)
     }
 
     pub fn remedy(&self) -> Remedy {
@@ -87,6 +95,17 @@ pub(crate) fn stop(response: &Response, limit: Limit, now: Timestamp) -> Option<
             PullStop::Status { status, code: trouble.code, detail }
         }
     })
+}
+
+/// The same for a call that needs a role of its own. Amazon answers 403 for a bad token and for a
+/// missing role alike; a refusal over a token says so in its words.
+pub(crate) fn stop_in_role(response: &Response, limit: Limit, now: Timestamp) -> Option<PullStop> {
+    let trouble = Trouble::of(response);
+    if response.status == 403 && !trouble.code.is_empty() && !trouble.is_about_the_token() {
+        let detail = trouble.detail();
+        return Some(PullStop::Status { status: 403, code: ROLE_MISSING_CODE.to_owned(), detail });
+    }
+    stop(response, limit, now)
 }
 
 impl From<CallError> for PullStop {
@@ -140,6 +159,11 @@ impl Trouble {
                 request_id,
             },
         }
+    }
+
+    fn is_about_the_token(&self) -> bool {
+        let words = self.message.to_lowercase();
+        words.contains("token") || words.contains("expired")
     }
 
     /// The words without the code.
@@ -209,6 +233,34 @@ mod tests {
                 assert_eq!(stopped(status, body).unwrap().remedy(), Remedy::Later);
             }
         }
+    }
+
+    fn in_role(status: u16, body: &str) -> Option<PullStop> {
+        let response = Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() };
+        stop_in_role(&response, Limit::bucket(2_000, 10), NOW)
+    }
+
+    const DENIED: &str = r#"{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":""}]}"#;
+
+    #[test]
+    fn a_refusal_that_names_no_token_is_a_missing_role() {
+        let stop = in_role(403, DENIED).unwrap();
+        assert!(stop.is_role_missing());
+        assert_eq!(stop.remedy(), Remedy::Person);
+        assert!(stop.to_string().starts_with("amazon answered 403 role_missing: Access"));
+        assert_eq!(stop.clone().with_a_fresh_token(), stop);
+    }
+
+    #[test]
+    fn a_refusal_over_the_token_is_no_missing_role() {
+        let expired = DENIED.replace(
+            "\"details\":\"\"",
+            "\"details\":\"The access token you provided has expired.\"",
+        );
+        for (status, body) in [(403, expired.as_str()), (401, DENIED)] {
+            assert_eq!(in_role(status, body).unwrap().remedy(), Remedy::FreshToken);
+        }
+        assert_eq!(in_role(200, "{}"), None);
     }
 
     #[test]

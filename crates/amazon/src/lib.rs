@@ -19,5 +19,6 @@ pub mod token;
 
 pub use api::sellers::Participation;
 pub use error::{PullStop, Remedy};
+pub use source::settlement::{Diagnostics, Event, Hints, Malformed, Reader};
 pub use source::{Account, Page, Position, Pulled, Raw, order, participations, read_order, sweep};
 pub use spec::{Marketplace, Region, SPEC};

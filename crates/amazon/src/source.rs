@@ -1,12 +1,18 @@
 //! Pulling: which call, up to which moment, and what to remember for the next one. Each flow
 //! makes one call and returns; a lane decides when it is called again.
 
+mod filing;
+pub mod finances;
 pub mod order;
+pub mod payouts;
 pub mod privacy;
+pub mod reports;
+pub mod settlement;
+pub mod window;
 
 use std::collections::BTreeSet;
 
-use base::{Call, Sent, Timestamp, Transport};
+use base::{Call, Response, Sent, Timestamp, Transport};
 use facts::Fact;
 use serde::{Deserialize, Serialize};
 
@@ -59,12 +65,12 @@ pub struct Raw {
 
 /// One page of a sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct Page<P = Position> {
     pub facts: Vec<Fact>,
-    /// One per order.
+    /// One per fact.
     pub documents: Vec<Raw>,
     /// Where to go on; to be stored together with the facts.
-    pub next: Position,
+    pub next: P,
     /// The window has another page.
     pub more: bool,
     /// Why the window is read from its start again.
@@ -158,9 +164,27 @@ async fn ask<C: Call + Sync>(
     call: &C,
     now: Timestamp,
 ) -> Result<C::Reply, PullStop> {
+    send(transport, call, |response| error::stop(response, C::LIMIT, now)).await
+}
+
+/// Asks for what needs the role Finance and Accounting: a refusal that names no token means that
+/// the application or the seller does not have it.
+async fn ask_in_role<C: Call + Sync>(
+    transport: &dyn Transport,
+    call: &C,
+    now: Timestamp,
+) -> Result<C::Reply, PullStop> {
+    send(transport, call, |response| error::stop_in_role(response, C::LIMIT, now)).await
+}
+
+async fn send<C: Call + Sync>(
+    transport: &dyn Transport,
+    call: &C,
+    judge: impl Fn(&Response) -> Option<PullStop> + Send,
+) -> Result<C::Reply, PullStop> {
     let request = call.request();
     match transport.send(&request).await {
-        Sent::Reply(response) => match error::stop(&response, C::LIMIT, now) {
+        Sent::Reply(response) => match judge(&response) {
             None => call.read(&response).map_err(PullStop::from),
             Some(stop) => Err(stop),
         },

@@ -4,10 +4,10 @@ pub mod marketplaces;
 
 use std::fmt;
 
-use base::{Call, Host, Limit, Request};
+use base::{Call, Host, Limit, Method, Request};
 use serde::{Deserialize, Serialize};
 
-use crate::api::{lwa, orders, sellers};
+use crate::api::{finances, finances_v0, lwa, orders, reports, sellers, transfers};
 
 pub use marketplaces::{MARKETPLACES, Marketplace, marketplace};
 
@@ -140,7 +140,53 @@ pub fn bucket(request: &Request) -> Option<(&'static str, Limit)> {
         return Some((sellers::GetMarketplaceParticipations::OPERATION, limit));
     }
     let is_order = path.strip_prefix(orders::PATH).is_some_and(|rest| rest.starts_with('/'));
-    is_order.then_some((orders::GetOrder::OPERATION, orders::GetOrder::LIMIT))
+    if is_order {
+        return Some((orders::GetOrder::OPERATION, orders::GetOrder::LIMIT));
+    }
+    let name = match request.method {
+        Method::Post if path == reports::PATH => reports::CreateReport::OPERATION,
+        Method::Get | Method::Put | Method::Post | Method::Delete => operation(path)?,
+    };
+    limit(name).map(|limit| (name, limit))
+}
+
+/// Amazon's name for what is read at a path of the reports and of the money.
+fn operation(path: &str) -> Option<&'static str> {
+    match path {
+        reports::PATH => return Some(reports::GetReports::OPERATION),
+        finances::TRANSACTIONS_PATH => return Some(finances::ListTransactions::OPERATION),
+        finances::BALANCES_PATH => return Some(finances::ListBalances::OPERATION),
+        finances::SUMMARY_PATH => return Some(finances::ListSummary::OPERATION),
+        finances_v0::PATH => return Some(finances_v0::ListFinancialEventGroups::OPERATION),
+        transfers::PATH => return Some(transfers::ListPayouts::OPERATION),
+        transfers::EXPECTED_PATH => return Some(transfers::ListExpectedPayouts::OPERATION),
+        _ => {}
+    }
+    let below = |above: &str| path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+    if below(reports::PATH) {
+        return Some(reports::GetReport::OPERATION);
+    }
+    below(reports::DOCUMENTS_PATH).then_some(reports::GetReportDocument::OPERATION)
+}
+
+/// The usage plan of an operation of the reports and of the money, by its name.
+pub fn limit(operation: &str) -> Option<Limit> {
+    let plans = [
+        (reports::GetReports::OPERATION, reports::GetReports::LIMIT),
+        (reports::GetReport::OPERATION, reports::GetReport::LIMIT),
+        (reports::GetReportDocument::OPERATION, reports::GetReportDocument::LIMIT),
+        (reports::CreateReport::OPERATION, reports::CreateReport::LIMIT),
+        (finances::ListTransactions::OPERATION, finances::ListTransactions::LIMIT),
+        (finances::ListBalances::OPERATION, finances::ListBalances::LIMIT),
+        (finances::ListSummary::OPERATION, finances::ListSummary::LIMIT),
+        (
+            finances_v0::ListFinancialEventGroups::OPERATION,
+            finances_v0::ListFinancialEventGroups::LIMIT,
+        ),
+        (transfers::ListPayouts::OPERATION, transfers::ListPayouts::LIMIT),
+        (transfers::ListExpectedPayouts::OPERATION, transfers::ListExpectedPayouts::LIMIT),
+    ];
+    plans.into_iter().find(|(name, _)| *name == operation).map(|(_, limit)| limit)
 }
 
 #[cfg(test)]
@@ -165,5 +211,34 @@ mod tests {
         let expected = ("getMarketplaceParticipations", Limit::bucket(62_500, 15));
         assert_eq!(bucket(&sellers), Some(expected));
         assert_eq!(bucket(&Request::get("/orders/v0/orders")), None);
+    }
+
+    #[test]
+    fn reading_and_asking_for_reports_are_counted_apart() {
+        let minute = Limit::bucket(60_000, 15);
+        let ask = Request::new(Method::Post, Host::Api, reports::PATH);
+        assert_eq!(bucket(&ask), Some(("createReport", minute)));
+        let list = bucket(&Request::get(reports::PATH));
+        assert_eq!(list, Some(("getReports", Limit::bucket(45_046, 10))));
+        let one = bucket(&Request::get("/reports/2021-06-30/reports/1"));
+        assert_eq!(one, Some(("getReport", Limit::bucket(500, 15))));
+        let document = bucket(&Request::get("/reports/2021-06-30/documents/amzn1.x"));
+        assert_eq!(document, Some(("getReportDocument", minute)));
+        assert_eq!(bucket(&Request::get("/reports/2021-06-30/schedules")), None);
+    }
+
+    #[test]
+    fn every_call_about_money_has_its_bucket() {
+        for (path, name, burst) in [
+            ("/finances/2024-06-19/transactions", "listTransactions", 10),
+            ("/finances/2024-06-19/balances", "listBalances", 10),
+            ("/finances/2024-06-19/summary", "listSummary", 10),
+            ("/finances/v0/financialEventGroups", "listFinancialEventGroups", 30),
+            ("/finances/transfers/2024-06-01/payouts", "listPayouts", 10),
+            ("/finances/transfers/2024-06-01/payouts/expected", "listExpectedPayouts", 10),
+        ] {
+            let limit = Limit::bucket(2_000, burst);
+            assert_eq!(bucket(&Request::get(path)), Some((name, limit)));
+        }
     }
 }

@@ -60,11 +60,9 @@ fn read(buyer_data: bool) -> Option<BTreeMap<String, Order>> {
     let account = Account { region: Region::Europe, seller_id, marketplaces, buyer_data };
     let orders = found.into_iter().map(|text| {
         let raw = RawValue::from_string(text).unwrap();
-        match amazon::read_order(&account, &raw, Timestamp(0)).0.body {
-            Body::Order(order) => (order.order_id.clone(), *order),
-            Body::Unreadable { reason } => panic!("{reason}"),
-            Body::Approval(_) => panic!("not from a source"),
-        }
+        let body = amazon::read_order(&account, &raw, Timestamp(0)).0.body;
+        let Body::Order(order) = body else { panic!("{body:?}") };
+        (order.order_id.clone(), *order)
     });
     Some(orders.collect())
 }

@@ -19,6 +19,9 @@ pub struct Settings {
     pub sandbox: Option<String>,
     /// False only against a sandbox that keeps no limits either.
     pub limits: bool,
+    /// Settlements, payouts and transactions are read besides orders.
+    #[serde(default)]
+    pub money: bool,
     /// How many calls connecting took.
     #[serde(default)]
     pub setup_calls: u64,

@@ -9,9 +9,12 @@ pub mod demo;
 pub mod doctor;
 pub mod explain;
 pub mod open;
+pub mod proof;
 pub mod rules;
 pub mod run;
 pub mod sandbox;
+pub mod settled;
+pub mod settlement;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -49,6 +52,18 @@ pub enum Verb {
     Books(books::BooksArgs),
     /// An order's whole story: facts, rules, documents, attempts, Xero ids.
     Explain(explain::ExplainArgs),
+    /// What a settlement report contains, whether it adds up, and what would be posted: no account needed.
+    Settlement(settlement::SettlementArgs),
+    /// The settlements of the book: what they come to, where they stand, what they wait for.
+    Settlements(settled::SettlementsArgs),
+    /// Write the proof of a posted settlement, with a page to read.
+    Proof(settled::ProofArgs),
+    /// Take a posted settlement back.
+    Reverse(settled::ReverseArgs),
+    /// Post a settlement again that was taken back.
+    Repost(settled::ReverseArgs),
+    /// Check a settlement's proof, and Amazon's report against it.
+    Verify(proof::VerifyArgs),
     /// Check config, store, credentials and clocks.
     Doctor(doctor::DoctorArgs),
     /// Say what rules must not decide alone about a held order.
@@ -99,6 +114,7 @@ failure_from!(
     crate::engine::EngineError,
     crate::setup::SetupError,
     crate::stages::StageError,
+    crate::proofs::SigningKeyError,
     store::StoreError
 );
 
@@ -111,6 +127,12 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Run(args) => run::run(&common, args).await,
         Verb::Books(args) => books::books(&common, args).await,
         Verb::Explain(args) => explain::explain(&common, args).await,
+        Verb::Settlement(args) => settlement::settlement(&common, args).await,
+        Verb::Settlements(args) => settled::settlements(&common, args).await,
+        Verb::Proof(args) => settled::proof(&common, args).await,
+        Verb::Reverse(args) => settled::reverse(&common, args).await,
+        Verb::Repost(args) => settled::repost(&common, args).await,
+        Verb::Verify(args) => proof::run_verify(&common, &args),
         Verb::Doctor(args) => doctor::doctor(&common, args).await,
         Verb::Review(args) => act::review(&common, args).await,
         Verb::Release(args) => act::release(&common, args).await,

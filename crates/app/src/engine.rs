@@ -173,7 +173,7 @@ impl Engine {
         let result = match lane {
             Lane::Amazon { region } => self.amazon(&turn, region, &mut state).await,
             Lane::Book => stages::map::map(&turn, rules).await,
-            Lane::Xero => self.xero(&turn, &mut state).await,
+            Lane::Xero => self.xero(&turn, rules, &mut state).await,
         };
         let next = self.after(lane, &mut state, result);
         let due = match next {
@@ -216,17 +216,48 @@ impl Engine {
             return Ok(Next::At(turn.clock.now().after_ms(BACKOFF_MAX_MS)));
         };
         let caller = self.amazon_caller(link, state);
-        let next = stages::pull::orders(turn, link, &caller, state).await;
+        let next = self.amazon_work(turn, link, &caller, state).await;
         state.budget = caller.courier.budget();
         self.count(&caller).await?;
         next
     }
 
+    /// Orders first, for they are wanted soonest; between them one call for Amazon's money.
+    async fn amazon_work(
+        &self,
+        turn: &Turn<'_>,
+        link: &AmazonLink,
+        caller: &Caller,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        let now = turn.clock.now();
+        if !self.settings.money {
+            return stages::pull::orders(turn, link, caller, state).await;
+        }
+        if state.orders_due.is_none_or(|due| due <= now) {
+            let next = stages::pull::orders(turn, link, caller, state).await?;
+            state.orders_due = match next {
+                Next::Now => None,
+                Next::At(moment) => Some(moment),
+            };
+            return Ok(Next::Now);
+        }
+        let next = stages::money::money(turn, link, caller, state).await?;
+        Ok(match (next, state.orders_due) {
+            (Next::At(moment), Some(due)) => Next::At(moment.min(due)),
+            (next, _) => next,
+        })
+    }
+
     /// The organisation's lane: read it when that is old, then look and send, then check.
-    async fn xero(&self, turn: &Turn<'_>, state: &mut LaneState) -> Result<Next, StageError> {
-        let link = &self.settings.xero;
-        let caller = self.xero_caller(link, state);
-        let next = self.xero_work(turn, link, &caller, state).await;
+    async fn xero(
+        &self,
+        turn: &Turn<'_>,
+        rules: &Compiled,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        let caller = self.xero_caller(&self.settings.xero, state);
+        let next = self.xero_work(turn, rules, &caller, state).await;
         state.budget = caller.courier.budget();
         self.count(&caller).await?;
         next
@@ -235,10 +266,11 @@ impl Engine {
     async fn xero_work(
         &self,
         turn: &Turn<'_>,
-        link: &XeroLink,
+        rules: &Compiled,
         caller: &Caller,
         state: &mut LaneState,
     ) -> Result<Next, StageError> {
+        let link = &self.settings.xero;
         let now = turn.clock.now();
         if state.chart_read.is_none_or(|read| now.since(read) >= turn.pace.chart_ms) {
             return stages::pull::chart(turn, link, caller, state).await;
@@ -246,9 +278,13 @@ impl Engine {
         if let Some(next) = stages::push::push(turn, link, caller, state).await? {
             return Ok(next);
         }
+        if self.settings.money && stages::bank::look_elsewhere(turn, link, caller).await? {
+            return Ok(Next::Now);
+        }
         let checked = state.checked.get_or_insert(now);
         if now.since(*checked) >= turn.pace.check_ms {
             stages::check::check(turn, link, caller, state).await?;
+            stages::bank::bank(turn, link, caller, rules).await?;
         }
         let waiting = turn.store.next_intent_due(&turn.lease.book).await?;
         let idle = now.after_ms(turn.pace.chart_ms);
@@ -291,7 +327,10 @@ impl Engine {
         for row in self.lanes().await? {
             let state: LaneState = serde_json::from_str(&row.state).unwrap_or_default();
             let is_amazon = matches!(Lane::parse(&row.name), Some(Lane::Amazon { .. }));
-            if is_amazon && state.swept.is_none_or(|swept| swept < since) {
+            let is_behind = |swept: Option<Timestamp>| swept.is_none_or(|swept| swept < since);
+            let is_unread =
+                is_behind(state.swept) || (self.settings.money && is_behind(state.money.swept));
+            if is_amazon && is_unread {
                 return Ok(false);
             }
         }

@@ -129,6 +129,7 @@ impl Setup {
             amazon,
             sandbox,
             limits: wish.limits,
+            money: wish.money,
             setup_calls: self.store.calls().await?.iter().map(|count| count.calls).sum(),
         };
         let spent = caller.courier.budget();

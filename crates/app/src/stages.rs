@@ -2,10 +2,14 @@
 //! down in one transaction, and says when it wants to be called again. Running one twice is
 //! running it once.
 
+pub mod bank;
 pub mod check;
 pub mod map;
+pub mod money;
+pub mod prove;
 pub mod pull;
 pub mod push;
+pub mod settle;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -17,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use store::{Lease, Store};
 
 use crate::book::Settings;
+use crate::proofs::SigningKeyError;
 use crate::transport::Budget;
 
 /// One lane's turn: everything a stage may use.
@@ -38,6 +43,8 @@ pub struct Pace {
     pub poll_ms: i64,
     pub chart_ms: i64,
     pub check_ms: i64,
+    /// How often settlement reports, payouts and transactions are asked for.
+    pub reports_ms: i64,
 }
 
 /// When a lane wants its next turn.
@@ -62,6 +69,9 @@ pub struct LaneState {
     pub swept: Option<Timestamp>,
     /// Times in a row that Amazon refused a page token and the sweep began again.
     pub restarts: u32,
+    /// When orders are to be asked for again, where money is asked for in between.
+    pub orders_due: Option<Timestamp>,
+    pub money: money::Money,
     /// Turns in a row that ended in an error.
     pub failures: u32,
     /// What stops the lane, as code and words, until it goes well again.
@@ -95,6 +105,10 @@ pub enum StageError {
 }
 
 impl StageError {
+    fn of_key(error: &SigningKeyError) -> StageError {
+        StageError::Vendor { code: error.code(), detail: crate::say(error) }
+    }
+
     /// Why nothing left the house; the transport puts a code before the colon where it has one.
     pub fn unsent(why: &str, otherwise: &str) -> StageError {
         let is_code = |text: &&str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');

@@ -34,6 +34,9 @@ pub enum Host {
     Token,
     /// Xero's list of connections.
     Connections,
+    /// Wherever the vendor put a document: the request's path is the whole address, signed for
+    /// whoever has it. No token goes with it and no budget is kept.
+    Presigned,
 }
 
 /// What to send. The transport adds the address and, for [`Host::Api`], the access token.
@@ -41,7 +44,7 @@ pub enum Host {
 pub struct Request {
     pub method: Method,
     pub host: Host,
-    /// Begins with `/`; segments are already escaped.
+    /// Begins with `/`; segments are already escaped. With [`Host::Presigned`] the whole address.
     pub path: String,
     pub query: Vec<(String, String)>,
     /// Lower-case names.

@@ -28,6 +28,16 @@ impl Subject {
         Subject(format!("item:{sku}"))
     }
 
+    /// A settlement of Amazon's, its payout and its reversal.
+    pub fn settlement(settlement_id: &str) -> Subject {
+        Subject(format!("settlement:{settlement_id}"))
+    }
+
+    /// What stood open at the end of a month and was accrued: `period:2026-01:<account>`.
+    pub fn period(month: &str, account: &str) -> Subject {
+        Subject(format!("period:{month}:{account}"))
+    }
+
     pub fn from_stored(text: impl Into<String>) -> Subject {
         Subject(text.into())
     }
@@ -39,6 +49,11 @@ impl Subject {
     /// The order id, when the subject is an order.
     pub fn order_id(&self) -> Option<&str> {
         self.0.strip_prefix("order:")
+    }
+
+    /// The settlement id, when the subject is a settlement.
+    pub fn settlement_id(&self) -> Option<&str> {
+        self.0.strip_prefix("settlement:")
     }
 }
 

@@ -99,6 +99,14 @@ impl Day {
         Day(self.0.saturating_add(jiff::Span::new().days(days.clamp(-36_500, 36_500))))
     }
 
+    /// The first moment of this date in a zone.
+    pub fn starts(self, zone: &Zone) -> Timestamp {
+        self.0.to_zoned_datetime(zone.0.clone()).map_or_else(
+            |_reason| self.midnight_utc(),
+            |z| Timestamp(z.timestamp().as_millisecond()),
+        )
+    }
+
     /// Midnight UTC of this date: how Xero writes a document's date.
     pub fn midnight_utc(self) -> Timestamp {
         self.0
@@ -143,6 +151,15 @@ mod tests {
         let late = Timestamp::parse("2024-12-24T23:30:00Z").unwrap();
         assert_eq!(late.day(&Zone::utc()).to_string(), "2024-12-24");
         assert_eq!(late.day(&Zone::named("Asia/Tokyo").unwrap()).to_string(), "2024-12-25");
+    }
+
+    #[test]
+    fn a_day_starts_when_its_zone_says_so() {
+        let day = Day::parse("2024-08-01").unwrap();
+        assert_eq!(day.starts(&Zone::utc()), day.midnight_utc());
+        let london = Zone::named("Europe/London").unwrap();
+        assert_eq!(day.starts(&london).iso(), "2024-07-31T23:00:00.000Z");
+        assert_eq!(day.starts(&london).day(&london), day);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use base::{FactId, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Order;
+use crate::finances::{Balance, EventGroup, Payout, Summary, Transaction};
+use crate::settlement::Found;
 
 /// One thing that happened, stored as it was said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +27,25 @@ pub enum Body {
     /// An order as it stood at its last update.
     Order(Box<Order>),
     /// Something came that could not be read as an order: kept, shown, not guessed at.
-    Unreadable { reason: String },
+    Unreadable {
+        reason: String,
+    },
     /// A person decided what rules must not decide alone.
     Approval(Approval),
+    /// A settlement in a report; its rows are in the archived bytes.
+    Settlement(Box<Found>),
+    /// A financial event, as it stood when it was read.
+    Transaction(Box<Transaction>),
+    /// A payout at one of its statuses.
+    Payout(Box<Payout>),
+    /// A control total by Amazon's summary.
+    Summary(Box<Summary>),
+    EventGroup(Box<EventGroup>),
+    Balance(Box<Balance>),
+    /// The proof of a posted settlement was written: the archive has it under this hash.
+    Proof {
+        hash: String,
+    },
 }
 
 /// What a reviewer said about a held subject.
@@ -44,4 +62,8 @@ pub enum Act {
     PostWhatFoots,
     /// The missing tax is right: an export, or tax calculation is off at Amazon.
     TaxIsRight,
+    /// Take the posted settlement back.
+    Reverse,
+    /// Post it again after it was taken back.
+    Repost,
 }

@@ -150,3 +150,87 @@ pub struct Allocation {
     pub date: Day,
     pub amount: Money,
 }
+
+/// Money that reached or left a bank account outside any invoice: RECEIVE or SPEND.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankTransaction {
+    pub direction: Direction,
+    /// Must be of type BANK; its currency is the transaction's.
+    pub bank_account_id: String,
+    pub bank_account_name: String,
+    pub contact: ContactRef,
+    pub date: Day,
+    pub currency: Currency,
+    /// Ours, by which it is found again: `AMZ-EU-12345678901-P`.
+    pub reference: String,
+    /// Each of no tax of one's own: Xero works the tax of bank transactions out by itself.
+    pub lines: Vec<Line>,
+    /// Sum of the lines; always more than zero.
+    pub total: Money,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Receive,
+    Spend,
+}
+
+/// Money moved between two bank accounts of one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankTransfer {
+    pub from_account_id: String,
+    pub from_account_name: String,
+    pub to_account_id: String,
+    pub to_account_name: String,
+    pub date: Day,
+    pub amount: Money,
+    pub reference: String,
+}
+
+/// A journal that adds up to nothing, in the organisation's own currency, without tax.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManualJournal {
+    /// Begins with our key, by which Xero finds it again: `AMZ-EU-2026-01-A1 Accrued fees`.
+    pub narration: String,
+    pub date: Day,
+    /// Debits positive, credits negative.
+    pub lines: Vec<JournalLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalLine {
+    pub description: String,
+    pub amount: Money,
+    pub account_id: String,
+    pub account_code: String,
+    pub tax_type: String,
+    pub tracking: Vec<Tracking>,
+}
+
+/// A file of the archive, shown at a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The intent that made the document.
+    pub to: IntentId,
+    pub to_kind: crate::Kind,
+    /// Without `< > : " / \\ | ? * +`.
+    pub file_name: String,
+    pub content_type: String,
+    /// SHA-256 of the bytes in the archive, at most 10 MB.
+    pub hash: String,
+}
+
+/// A document that an intent made is taken back: a payment or a bank transaction deleted, an
+/// allocation removed, a bill, a credit note or a journal voided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    /// The intent that made it.
+    pub of: IntentId,
+    /// What that intent made.
+    pub of_kind: crate::Kind,
+    /// For people: `payment of 12.00 GBP on AMZ-EU-1-1`.
+    pub label: String,
+    /// For an allocation: the intent of the credit note that it stands on.
+    pub on: Option<IntentId>,
+}

@@ -3,7 +3,10 @@
 use base::{FactId, Money, Subject};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Allocation, Contact, ContactRef, CreditNote, Invoice, Item, Payment};
+use crate::document::{
+    Allocation, Attachment, BankTransaction, BankTransfer, Contact, ContactRef, CreditNote,
+    Invoice, Item, ManualJournal, Payment, Undo,
+};
 use crate::outbox::Progress;
 
 base::id!(
@@ -52,17 +55,24 @@ impl Intent {
             ContactRef::Known(_) => Vec::new(),
         };
         let mut named = match &self.body {
-            Body::Contact(_) | Body::Item(_) => Vec::new(),
-            Body::Invoice(invoice) => contact(&invoice.contact),
+            Body::Contact(_) | Body::Item(_) | Body::BankTransfer(_) | Body::ManualJournal(_) => {
+                Vec::new()
+            }
+            Body::Invoice(invoice) | Body::Bill(invoice) => contact(&invoice.contact),
             Body::InvoiceEdit { of, invoice } => {
                 let mut named = contact(&invoice.contact);
                 named.push(of.clone());
                 named
             }
             Body::InvoiceVoid { of, .. } => vec![of.clone()],
-            Body::CreditNote(note) => contact(&note.contact),
+            Body::CreditNote(note) | Body::SupplierCredit(note) => contact(&note.contact),
             Body::Allocation(one) => vec![one.credit_note.clone(), one.invoice.clone()],
-            Body::Payment(payment) => vec![payment.invoice.clone()],
+            Body::Payment(payment) | Body::Refund(payment) => vec![payment.invoice.clone()],
+            Body::BankTransaction(made) => contact(&made.contact),
+            Body::Attachment(attachment) => vec![attachment.to.clone()],
+            Body::Undo(undo) => {
+                std::iter::once(&undo.of).chain(undo.on.as_ref()).cloned().collect()
+            }
         };
         named.extend(self.needs.iter().cloned());
         named
@@ -91,6 +101,20 @@ pub enum Body {
     /// A posted credit note is set against a posted invoice.
     Allocation(Allocation),
     Payment(Payment),
+    /// A purchase invoice (ACCPAY): the lines are costs, its reference is empty, and its number is
+    /// not unique in Xero.
+    Bill(Invoice),
+    /// A credit note from Amazon (ACCPAYCREDIT).
+    SupplierCredit(CreditNote),
+    /// Money given back against a posted credit note: `invoice` names the intent that made the
+    /// note.
+    Refund(Payment),
+    BankTransaction(BankTransaction),
+    BankTransfer(BankTransfer),
+    ManualJournal(ManualJournal),
+    Attachment(Attachment),
+    /// What an earlier intent made is taken back.
+    Undo(Undo),
 }
 
 /// The kind decides what may travel together in one send.
@@ -105,19 +129,35 @@ pub enum Kind {
     CreditNote,
     Allocation,
     Payment,
+    Bill,
+    SupplierCredit,
+    Refund,
+    BankTransaction,
+    BankTransfer,
+    ManualJournal,
+    Attachment,
+    Undo,
 }
 
 impl Kind {
     /// In the order in which due work is sent: what others need comes first.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 16] = [
         Kind::Contact,
         Kind::Item,
+        Kind::Undo,
         Kind::Invoice,
         Kind::InvoiceEdit,
         Kind::InvoiceVoid,
+        Kind::Bill,
         Kind::CreditNote,
+        Kind::SupplierCredit,
         Kind::Allocation,
         Kind::Payment,
+        Kind::Refund,
+        Kind::BankTransaction,
+        Kind::BankTransfer,
+        Kind::ManualJournal,
+        Kind::Attachment,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -130,6 +170,14 @@ impl Kind {
             Kind::CreditNote => "credit_note",
             Kind::Allocation => "allocation",
             Kind::Payment => "payment",
+            Kind::Bill => "bill",
+            Kind::SupplierCredit => "supplier_credit",
+            Kind::Refund => "refund",
+            Kind::BankTransaction => "bank_transaction",
+            Kind::BankTransfer => "bank_transfer",
+            Kind::ManualJournal => "manual_journal",
+            Kind::Attachment => "attachment",
+            Kind::Undo => "undo",
         }
     }
 
@@ -138,11 +186,26 @@ impl Kind {
     }
 
     /// How many intents of this kind may share one request. Xero advises about fifty elements a
-    /// request; edits, voids and allocations name one document in their path.
+    /// request; edits, voids and allocations name one document in their path. What Xero does not
+    /// keep apart by a unique number (bills, bank transactions, transfers, journals) goes alone.
     pub fn batch_max(self) -> usize {
         match self {
-            Kind::Contact | Kind::Item | Kind::Invoice | Kind::CreditNote | Kind::Payment => 50,
-            Kind::InvoiceEdit | Kind::InvoiceVoid | Kind::Allocation => 1,
+            Kind::Contact
+            | Kind::Item
+            | Kind::Invoice
+            | Kind::CreditNote
+            | Kind::Payment
+            | Kind::Refund => 50,
+            Kind::InvoiceEdit
+            | Kind::InvoiceVoid
+            | Kind::Allocation
+            | Kind::Bill
+            | Kind::SupplierCredit
+            | Kind::BankTransaction
+            | Kind::BankTransfer
+            | Kind::ManualJournal
+            | Kind::Attachment
+            | Kind::Undo => 1,
         }
     }
 }
@@ -158,6 +221,14 @@ impl Body {
             Body::CreditNote(_) => Kind::CreditNote,
             Body::Allocation(_) => Kind::Allocation,
             Body::Payment(_) => Kind::Payment,
+            Body::Bill(_) => Kind::Bill,
+            Body::SupplierCredit(_) => Kind::SupplierCredit,
+            Body::Refund(_) => Kind::Refund,
+            Body::BankTransaction(_) => Kind::BankTransaction,
+            Body::BankTransfer(_) => Kind::BankTransfer,
+            Body::ManualJournal(_) => Kind::ManualJournal,
+            Body::Attachment(_) => Kind::Attachment,
+            Body::Undo(_) => Kind::Undo,
         }
     }
 }

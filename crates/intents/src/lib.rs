@@ -12,8 +12,9 @@ pub mod outbox;
 pub mod send;
 
 pub use document::{
-    Allocation, Contact, ContactRef, CreditNote, Invoice, InvoiceStatus, Item, Line, Payment,
-    Tracking,
+    Allocation, Attachment, BankTransaction, BankTransfer, Contact, ContactRef, CreditNote,
+    Direction, Invoice, InvoiceStatus, Item, JournalLine, Line, ManualJournal, Payment, Tracking,
+    Undo,
 };
 pub use intent::{Because, Body, BookId, Decided, Intent, IntentId, Kind, Receipt, Trace};
 pub use outbox::{Event, Progress, State};

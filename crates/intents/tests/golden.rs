@@ -24,6 +24,34 @@ fn every_stored_intent_is_still_read() {
     check(include_str!("golden/credit_note.json"), Kind::CreditNote);
     check(include_str!("golden/allocation.json"), Kind::Allocation);
     check(include_str!("golden/payment.json"), Kind::Payment);
+    check(include_str!("golden/bill.json"), Kind::Bill);
+    check(include_str!("golden/supplier_credit.json"), Kind::SupplierCredit);
+    check(include_str!("golden/refund.json"), Kind::Refund);
+    check(include_str!("golden/bank_transaction.json"), Kind::BankTransaction);
+    check(include_str!("golden/bank_transfer.json"), Kind::BankTransfer);
+    check(include_str!("golden/manual_journal.json"), Kind::ManualJournal);
+    check(include_str!("golden/attachment.json"), Kind::Attachment);
+    check(include_str!("golden/undo.json"), Kind::Undo);
+}
+
+/// A kind's word stands in every row: its body and its golden file are named by it.
+#[test]
+fn every_kind_has_a_golden_file_and_is_read_by_its_own_word() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    for kind in Kind::ALL {
+        let path = folder.join(format!("{}.json", kind.as_str()));
+        let text = std::fs::read_to_string(&path).unwrap();
+        check(&text, kind);
+        assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+    }
+}
+
+#[test]
+fn an_undoing_refers_to_what_it_takes_back_and_to_what_that_stands_on() {
+    let intent = check(include_str!("golden/undo.json"), Kind::Undo);
+    let Body::Undo(undo) = &intent.body else { panic!("an undoing") };
+    let references = intent.references();
+    assert!(references.contains(&undo.of) && references.contains(undo.on.as_ref().unwrap()));
 }
 
 #[test]

@@ -12,6 +12,7 @@
 
 pub mod orders;
 pub mod rulebook;
+pub mod settlement;
 pub mod suggest;
 
 pub use orders::{Changes, Situation, decide};

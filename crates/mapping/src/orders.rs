@@ -1,16 +1,16 @@
 //! What should exist in the ledger for one order.
 
-mod asking;
-mod because;
-mod booked;
+pub(crate) mod asking;
+pub(crate) mod because;
+pub(crate) mod booked;
 mod cancel;
-mod case;
+pub(crate) mod case;
 mod changes;
 mod components;
-mod contact;
+pub(crate) mod contact;
 mod corrections;
 mod credit;
-mod currency;
+pub(crate) mod currency;
 mod history;
 mod invoice;
 mod items;
@@ -19,17 +19,18 @@ mod owed;
 mod payments;
 mod posting;
 mod reading;
+mod refunds;
 mod rest;
 mod sale;
 #[cfg(test)]
 pub(crate) mod samples;
 mod shipments;
-mod stop;
+pub(crate) mod stop;
 mod taxes;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod tracking;
+pub(crate) mod tracking;
 
 use base::{FactId, Subject};
 use facts::{Act, Chart, Fact};
@@ -106,7 +107,11 @@ fn decided(situation: &Situation<'_>, history: &History<'_>) -> Result<Changes, 
             case.tax_is_right = !history.approved(Act::TaxIsRight).is_empty();
             let sale = Sale { case, history, latest, booked, verdict: &verdict };
             match verdict.act {
-                posting::Act::Post => changes::post(&sale),
+                posting::Act::Post => {
+                    let mut changes = changes::post(&sale)?;
+                    refunds::add(&sale, &mut changes)?;
+                    Ok(changes)
+                }
                 posting::Act::Cancel | posting::Act::Record => cancel::cancel(&sale),
             }
         }

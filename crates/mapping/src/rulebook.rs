@@ -17,8 +17,11 @@ use base::{Currency, Day, Decimal, Rate};
 use facts::Chart;
 use serde::{Deserialize, Serialize};
 
+use crate::settlement::taxonomy::Overrides;
+
 pub use compiled::Compiled;
 pub use expression::{CellError, SOURCE_MAX};
+pub(crate) use first::PURCHASES;
 pub use role::{Role, RoleError};
 pub use settings::{
     ClosedPeriod, ContactPolicy, CurrencyMode, Facilitator, InvoiceDate, Posting, Settings,
@@ -43,7 +46,8 @@ pub struct RuleBook {
     pub settings: Settings,
     /// Account ids, never codes: users recode.
     pub accounts: BTreeMap<Role, String>,
-    /// Tax class (`standard`, `reduced`, `books`, `food`, `zero`, `exempt`, `export`, `none`) to the
+    /// Tax class (`standard`, `reduced`, `books`, `food`, `zero`, `exempt`, `export`, `none`; of
+    /// purchases `input_standard`, `input_zero`, `input_exempt`, `reverse_charge`) to the
     /// organisation's tax type.
     pub tax_types: BTreeMap<String, String>,
     /// How the invoice's own fields are filled: `number`, `reference`, `url`.
@@ -54,6 +58,9 @@ pub struct RuleBook {
     pub skus: Vec<Sku>,
     pub rates: Vec<DatedRate>,
     pub marketplaces: Vec<Marketplace>,
+    /// What a person confirmed that settlement words stand for.
+    #[serde(default)]
+    pub words: Overrides,
 }
 
 /// A target and the formula that fills it.

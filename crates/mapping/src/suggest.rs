@@ -4,4 +4,4 @@ mod accounts;
 mod contacts;
 
 pub use accounts::{Choice, NewAccount, Suggestion, suggest_accounts};
-pub(crate) use contacts::similar_contact;
+pub(crate) use contacts::{likeness, similar_contact};

@@ -1,14 +1,17 @@
 //! Amazon's Selling Partner API, simulated: tokens, marketplaces, and a seller's orders that come
 //! about and change as the world's time passes.
 //!
-//! It keeps the rules of Amazon's own models (Orders v2026-01-01, Sellers v1) and is as strict as
-//! they are, or stricter where they are silent. [`generate`] makes up the orders; [`Amazon`] serves
-//! them and answers what the truth about them is.
+//! It keeps the rules of Amazon's own models (Orders v2026-01-01, Sellers v1; with a history also
+//! Reports 2021-06-30, Finances 2024-06-19 and v0, Transfers 2024-06-01) and is as strict as they
+//! are, or stricter where they are silent. [`generate`] makes up the orders, [`history`] months of
+//! them with their settlements; [`Amazon`] serves both and answers what the truth about them is.
 
 mod buckets;
 mod datasets;
 mod door;
+mod finances;
 pub mod generate;
+pub mod history;
 pub mod marketplaces;
 mod operation;
 mod orders;
@@ -17,6 +20,7 @@ mod query;
 #[expect(clippy::struct_field_names, reason = "the names are Amazon's")]
 mod raw;
 mod reply;
+mod reports;
 mod search;
 mod sellers;
 mod shelf;
@@ -24,10 +28,11 @@ pub mod state;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod transfers;
 #[expect(clippy::struct_field_names, reason = "the names are Amazon's")]
 mod wire;
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -40,6 +45,7 @@ pub use self::shelf::{Shelved, Version};
 pub use self::state::{LineState, State};
 
 use self::buckets::Buckets;
+use self::history::History;
 use self::raw::RawState;
 use self::shelf::Shelf;
 use self::tokens::Tokens;
@@ -64,12 +70,34 @@ pub struct Amazon {
     requests: AtomicU64,
     page_secret: String,
     restricted_roles: bool,
+    /// Months of settlements, in a world that has them.
+    history: Option<History>,
+    has_transfers_role: AtomicBool,
 }
+
+/// The one seller. Amazon's own API tells its id only beside money.
+pub const SELLER_ID: &str = "A2SANDB0XSELL3";
 
 impl Amazon {
     pub fn new(kit: Arc<Kit>, options: Options) -> Arc<Amazon> {
+        Amazon::open(kit, options, None)
+    }
+
+    /// The same, with months of settlements and their orders beside those of `options`.
+    pub fn with_history(kit: Arc<Kit>, options: Options, history: history::Options) -> Arc<Amazon> {
+        Amazon::open(kit, options, Some(History::tell(history)))
+    }
+
+    fn open(kit: Arc<Kit>, options: Options, history: Option<History>) -> Arc<Amazon> {
         let seed = options.orders.seed;
         let mut shelf = Shelf::default();
+        let told = history.iter().flat_map(|history| &history.orders);
+        for order in told {
+            let Some(id) = order.states.first().map(|first| first.id.clone()) else { continue };
+            for state in &order.states {
+                shelf.add(&id, order.region, state.created, Version::drafted(state.clone()));
+            }
+        }
         for order in generate::generate(options.orders) {
             let held = order.recipe.defect.map(generate::Defect::reason);
             let Some(id) = order.states.first().map(|first| first.id.clone()) else { continue };
@@ -89,6 +117,10 @@ impl Amazon {
             requests: AtomicU64::new(0),
             page_secret: seed.to_string(),
             restricted_roles: options.restricted_roles,
+            has_transfers_role: AtomicBool::new(
+                history.as_ref().is_none_or(|of| !of.options.quirks.no_transfers_role),
+            ),
+            history,
         })
     }
 
@@ -148,14 +180,36 @@ impl Amazon {
         self.shelf().hold(order_id, reason);
     }
 
-    /// The next moment at which some order changes.
-    pub fn next_change(&self, after: Timestamp) -> Option<Timestamp> {
-        self.shelf().next_change(after)
+    /// The months of settlements, in a world that has them.
+    pub fn history(&self) -> Option<&History> {
+        self.history.as_ref()
     }
 
-    /// The moment after which no order changes any more.
+    /// Those that the API of a region tells of.
+    fn history_of(&self, region: Region) -> Option<&History> {
+        self.history.as_ref().filter(|history| history.options.setting.region() == region)
+    }
+
+    /// The application loses the role for payouts.
+    pub fn take_transfers_role(&self) {
+        self.has_transfers_role.store(false, Ordering::Relaxed);
+    }
+
+    /// The application has the role for payouts again.
+    pub fn give_transfers_role(&self) {
+        self.has_transfers_role.store(true, Ordering::Relaxed);
+    }
+
+    /// The next moment at which some order changes, or anything of the history.
+    pub fn next_change(&self, after: Timestamp) -> Option<Timestamp> {
+        let told = self.history.as_ref().and_then(|history| history.next_change(after));
+        self.shelf().next_change(after).into_iter().chain(told).min()
+    }
+
+    /// The moment after which nothing changes any more.
     pub fn last_change(&self) -> Option<Timestamp> {
-        self.shelf().last_change()
+        let told = self.history.as_ref().and_then(History::last_change);
+        self.shelf().last_change().into_iter().chain(told).max()
     }
 
     /// Looks at every order with its id.

@@ -1,6 +1,8 @@
 //! The whole sandbox: both vendors, their truth, and the levers that a test or a person pulls.
 
+mod bank;
 mod connection;
+mod history;
 mod levers;
 #[cfg(test)]
 mod tests;
@@ -19,7 +21,7 @@ use crate::amazon::{self, Amazon, Layout};
 use crate::clock::WorldClock;
 use crate::faults::{Faults, Lost};
 use crate::kit::Kit;
-use crate::truth::{Truth, judge};
+use crate::truth::{Truth, doubles, judge};
 use crate::xero::{self, Xero};
 
 /// How much goes wrong.
@@ -38,12 +40,16 @@ pub struct SandboxOptions {
     /// False switches the vendors' rate limits off.
     pub limits: bool,
     pub layout: Layout,
+    /// Xero's organisation: a country's edition.
+    pub edition: xero::Edition,
     /// When the world starts.
     pub start: Timestamp,
     /// Of a thousand orders, how many must be stopped.
     pub defects_per_mille: usize,
     /// Whether the Amazon application may see buyers and addresses.
     pub restricted_roles: bool,
+    /// Months of settlements, with orders of their own beside `orders`.
+    pub history: Option<amazon::history::Options>,
     pub clock: Arc<WorldClock>,
 }
 
@@ -56,9 +62,11 @@ impl SandboxOptions {
             faults: FaultPlan::None,
             limits: true,
             layout: Layout::Backfill,
+            edition: xero::Edition::Uk,
             start,
             defects_per_mille: 15,
             restricted_roles: false,
+            history: None,
             clock: WorldClock::fixed(start),
         }
     }
@@ -101,19 +109,25 @@ impl Sandbox {
             defects_per_mille: options.defects_per_mille,
         };
         let restricted_roles = options.restricted_roles;
-        let amazon = Amazon::new(kit.clone(), amazon::Options { orders, restricted_roles });
+        let shop = amazon::Options { orders, restricted_roles };
+        let amazon = match options.history {
+            None => Amazon::new(kit.clone(), shop),
+            Some(history) => Amazon::with_history(kit.clone(), shop, history),
+        };
         let app = XeroApp::of(options.seed);
         let xero = Xero::new(
             kit.clone(),
             xero::Options {
                 seed: options.seed,
+                edition: options.edition,
                 start: options.start,
                 client_id: app.client_id.clone(),
                 client_secret: app.client_secret.clone(),
                 refresh_token: app.refresh_token.clone(),
             },
         );
-        let since = options.start.after_ms(-WINDOW_MS - Timestamp::DAY);
+        let told = options.history.map_or(options.start, |history| history.from);
+        let since = options.start.after_ms(-WINDOW_MS).min(told).after_ms(-Timestamp::DAY);
         Sandbox { kit, clock: options.clock, amazon, xero, xero_app: Arc::new(app), since }
     }
 
@@ -140,11 +154,15 @@ impl Sandbox {
             .nest_service("/amazon", self.amazon.router())
             .nest_service("/xero", self.xero.router())
             .merge(levers::router(self.clone()))
+            .merge(history::router(self.clone()))
     }
 
     /// What ought to be and what is, now.
     pub fn truth(&self) -> Truth {
-        judge(&self.amazon, &self.xero.ledger().into(), &self.kit.log(), self.kit.now())
+        let view = self.xero.ledger();
+        let doubles = doubles(&view);
+        let truth = judge(&self.amazon, &view.into(), &self.kit.log(), self.kit.now());
+        Truth { doubles, ..truth }
     }
 
     /// Answers on a socket until the process ends or the task is dropped. Lost replies end their

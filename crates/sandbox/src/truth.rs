@@ -1,6 +1,7 @@
 //! What ought to be, from the generator, beside what is, from the ledger. Nothing here asks
 //! Daybook.
 
+mod doubles;
 mod judge;
 mod ledger;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::doubles::{Doubled, doubles};
 pub use self::judge::judge;
 pub use self::ledger::{Document, DocumentKind, Ledger};
 
@@ -36,6 +38,8 @@ pub struct Truth {
     pub payments_wrong: Vec<WrongAmount>,
     /// Orders with a live invoice that should have none: cancelled, held or no sale.
     pub unexpected: Vec<Reasoned>,
+    /// Bills, bank transactions, transfers, journals and refunds that Xero has more than once.
+    pub doubles: Vec<Doubled>,
     /// Orders that must be stopped.
     pub held_expected: Vec<Reasoned>,
     /// Orders that are no sales now.

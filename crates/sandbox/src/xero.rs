@@ -3,12 +3,20 @@
 //!
 //! Where Xero's behaviour is published it is as strict as Xero; where it is not, it takes the
 //! stricter reading, and the code says so. Start at [`router`](Xero::router) for the door, at
-//! `documents` for invoices and credit notes, at `ledger` for what they do to the accounts.
+//! `documents` for invoices, bills and credit notes, at `bank_transactions` and `journals` for the
+//! rest, at `ledger` for what they do to the accounts, and at `bookkeeper` for what people do with
+//! the bank's statement.
 
 mod accounts;
 mod allocations;
 mod ask;
+mod attachments;
+mod bank_listing;
+mod bank_summary;
+mod bank_transactions;
+mod bank_transfers;
 mod batch;
+mod bookkeeper;
 mod books;
 mod chart;
 mod connections;
@@ -19,12 +27,16 @@ mod dispatch;
 mod document;
 mod documents;
 mod drafting;
+mod edition;
 mod expression;
 mod fields;
 mod filter;
+mod history;
 mod idempotency;
 mod identity;
 mod items;
+mod journal_reading;
+mod journals;
 mod json;
 mod jwt;
 mod ledger;
@@ -34,6 +46,7 @@ mod lines;
 mod listing;
 mod oauth;
 mod organisation;
+mod papers;
 mod payments;
 mod reading;
 mod render;
@@ -41,6 +54,7 @@ mod reply;
 mod reports;
 mod router;
 mod scopes;
+mod statement;
 mod tax_rates;
 mod tracking;
 mod view;
@@ -62,12 +76,19 @@ use idempotency::Keys;
 use limits::Limits;
 use oauth::Oauth;
 
-pub use view::{AccountView, ContactView, DocumentView, LedgerView, LineView, PaymentView};
+pub use edition::Edition;
+pub use statement::{Mood, Stand, StatementError, StatementLine, StatementView};
+pub use view::{
+    AccountView, BankTransactionView, BankTransferView, ContactView, DocumentView, JournalView,
+    LedgerView, LineView, PaymentView,
+};
 
 /// One app, one user, one organisation.
 pub struct Options {
     /// Decides ids and where Xero's fixed windows begin.
     pub seed: u64,
+    /// Which organisation: the United Kingdom's unless said otherwise.
+    pub edition: Edition,
     pub start: Timestamp,
     pub client_id: String,
     pub client_secret: String,
@@ -78,6 +99,7 @@ pub struct Options {
 /// The simulated Xero. All of its state is behind one lock, which is never held across an await.
 pub struct Xero {
     kit: Arc<Kit>,
+    edition: Edition,
     in_flight: AtomicUsize,
     state: Mutex<State>,
 }
@@ -92,7 +114,8 @@ struct State {
 
 impl Xero {
     pub fn new(kit: Arc<Kit>, options: Options) -> Arc<Xero> {
-        let books = Books::open(options.seed, options.start);
+        let books = Books::open(options.seed, options.edition, options.start);
+        let edition = options.edition;
         let mut ids = Random::stream(options.seed, "xero connection");
         let event = books::uuid(&mut ids);
         let connection = Connection {
@@ -110,7 +133,7 @@ impl Xero {
             books,
             connection,
         };
-        Arc::new(Xero { kit, in_flight: AtomicUsize::new(0), state: Mutex::new(state) })
+        Arc::new(Xero { kit, edition, in_flight: AtomicUsize::new(0), state: Mutex::new(state) })
     }
 
     /// `POST /connect/token`, `POST /connect/revocation`, `/connections` and `/api.xro/2.0/…`.
@@ -120,7 +143,9 @@ impl Xero {
 
     /// What the organisation holds now.
     pub fn ledger(&self) -> LedgerView {
-        view::view(&self.lock().books)
+        let mut state = self.lock();
+        bookkeeper::work(&mut state.books, self.kit.now());
+        view::view(&state.books)
     }
 
     /// What a client sends as `xero-tenant-id`.

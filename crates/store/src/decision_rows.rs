@@ -67,16 +67,24 @@ impl<'a> IntentRow<'a> {
     }
 }
 
-/// The intent whose document an edit or a void changes.
+/// The intent whose document an edit, a void or an undoing changes.
 fn amends(body: &Body) -> Option<&IntentId> {
     match body {
         Body::InvoiceEdit { of, .. } | Body::InvoiceVoid { of, .. } => Some(of),
+        Body::Undo(undo) => Some(&undo.of),
         Body::Contact(_)
         | Body::Item(_)
         | Body::Invoice(_)
         | Body::CreditNote(_)
         | Body::Allocation(_)
-        | Body::Payment(_) => None,
+        | Body::Payment(_)
+        | Body::Bill(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransaction(_)
+        | Body::BankTransfer(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_) => None,
     }
 }
 

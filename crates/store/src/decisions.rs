@@ -9,7 +9,7 @@ use sqlx::AnyConnection;
 use crate::decision_rows::{Coming, DecisionRow, IntentRow, Need, OutboxRow, Seen, decision_rows};
 use crate::progress::Standing;
 use crate::rows::{CHUNK, ids, list};
-use crate::{Lease, Store, StoreError, lanes, progress, receipts};
+use crate::{Footed, Lease, Store, StoreError, lanes, progress, receipts, settlements};
 
 /// What was decided about one subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Decision {
     pub stop: Option<Reason>,
     /// Recorded, not posted: why.
     pub note: Option<Reason>,
+    /// A settlement as this decision footed it.
+    pub footed: Option<Footed>,
     /// Look again when nothing of the subject, nor anything that it needs, is in flight any more.
     pub wait: bool,
 }
@@ -118,6 +120,9 @@ impl Store {
             let intents = collect(some, &seen)?;
             place = insert_intents(&mut tx, intents, place, now).await?;
             write_down(&mut tx, &lease.book, &decision_rows(some, &seen)?, now).await?;
+        }
+        for footed in decisions.iter().filter_map(|decision| decision.footed.as_ref()) {
+            settlements::keep(&mut tx, &lease.book, footed).await?;
         }
         let withdrawn = decisions.iter().flat_map(|decision| &decision.withdraw);
         withdraw(&mut tx, withdrawn.collect(), now).await?;

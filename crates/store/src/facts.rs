@@ -9,13 +9,15 @@ use serde::Serialize;
 use sqlx::AnyConnection;
 
 use crate::rows::{CHUNK, ids, json, list};
-use crate::{Lease, Store, StoreError, lanes};
+use crate::{Lease, Store, StoreError, lanes, settlements};
 
 /// What one pull brought.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Pulled {
     pub facts: Vec<Fact>,
     pub documents: Vec<Document>,
+    /// Reports that were fetched with it: their ids and the hashes of their bytes.
+    pub reports: Vec<(String, String)>,
     /// Name and value of the cursor to go on from.
     pub cursor: Option<(String, String)>,
 }
@@ -101,6 +103,9 @@ impl Store {
         for document in &pulled.documents {
             archive(&mut tx, document, now).await?;
         }
+        for (report_id, hash) in &pulled.reports {
+            settlements::note_report(&mut tx, &lease.book, (report_id, hash), now).await?;
+        }
         let mut new = 0_u64;
         for facts in pulled.facts.chunks(CHUNK) {
             new = new.saturating_add(add(&mut tx, &lease.book, facts, now).await?);
@@ -125,6 +130,22 @@ impl Store {
         let new = add(&mut tx, book, std::slice::from_ref(fact), now).await?;
         tx.commit().await.map_err(StoreError::on(doing))?;
         Ok(new > 0)
+    }
+
+    /// Keeps bytes that Daybook itself wrote (a proof), together with a fact that names them.
+    pub async fn record_written(
+        &self,
+        lease: &Lease,
+        document: &Document,
+        fact: &Fact,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let pulled = Pulled {
+            facts: vec![fact.clone()],
+            documents: vec![document.clone()],
+            ..Pulled::default()
+        };
+        Ok(self.record(lease, &pulled, now).await? > 0)
     }
 
     /// Raw bytes by their hash.
@@ -298,7 +319,14 @@ impl Tally {
             Body::Order(_) | Body::Unreadable { .. } => {
                 self.newest.is_some_and(|newest| fact.occurred.0 < newest)
             }
-            Body::Approval(_) => false,
+            Body::Approval(_)
+            | Body::Settlement(_)
+            | Body::Transaction(_)
+            | Body::Payout(_)
+            | Body::Summary(_)
+            | Body::EventGroup(_)
+            | Body::Balance(_)
+            | Body::Proof { .. } => false,
         }
     }
 }

@@ -10,8 +10,10 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, text: include_str!("../migrations/0001_first.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, text: include_str!("../migrations/0001_first.sql") },
+    Migration { version: 2, text: include_str!("../migrations/0002_settlements.sql") },
+];
 
 const MAKE_TABLE: &str = "\
     CREATE TABLE IF NOT EXISTS migrations (

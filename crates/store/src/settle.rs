@@ -146,11 +146,12 @@ async fn reverse(
     Ok(reversed)
 }
 
-/// What a posted void voided no longer stands, and what needs it is not due any more.
+/// What a posted void voided, or an undoing took back, no longer stands, and what needs it is not due any more.
 async fn unmake(conn: &mut AnyConnection, moved: &[Standing]) -> Result<(), StoreError> {
     let voided: Vec<&IntentId> = moved
         .iter()
-        .filter(|one| one.kind == Kind::InvoiceVoid && one.is(State::Posted))
+        .filter(|one| matches!(one.kind, Kind::InvoiceVoid | Kind::Undo))
+        .filter(|one| one.is(State::Posted))
         .flat_map(|one| one.amends.iter().chain(&one.supersedes))
         .collect();
     if voided.is_empty() {

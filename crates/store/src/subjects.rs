@@ -183,9 +183,9 @@ impl Store {
     }
 }
 
-type FactColumns = (String, String, i64, String, String, String, i64);
+pub(crate) type FactColumns = (String, String, i64, String, String, String, i64);
 
-fn fact_of(columns: FactColumns) -> Result<(i64, Fact), StoreError> {
+pub(crate) fn fact_of(columns: FactColumns) -> Result<(i64, Fact), StoreError> {
     let (id, subject, occurred, source, raw_hash, body, number) = columns;
     let body = Place { table: "facts", column: "body", row: &id }.json(&body)?;
     let fact = Fact {

@@ -35,6 +35,7 @@ enum StoredHost {
     Api,
     Token,
     Connections,
+    Presigned,
 }
 
 impl StoredRequest {
@@ -49,6 +50,7 @@ impl StoredRequest {
             Host::Api => StoredHost::Api,
             Host::Token => StoredHost::Token,
             Host::Connections => StoredHost::Connections,
+            Host::Presigned => StoredHost::Presigned,
         };
         StoredRequest {
             method,
@@ -70,6 +72,7 @@ impl StoredRequest {
             StoredHost::Api => Host::Api,
             StoredHost::Token => Host::Token,
             StoredHost::Connections => Host::Connections,
+            StoredHost::Presigned => Host::Presigned,
         };
         let StoredRequest { path, query, headers, .. } = self;
         Request { method, host, path, query, headers, body }

@@ -27,6 +27,9 @@ mod cases_outbox;
 #[path = "engine/cases_settings.rs"]
 mod cases_settings;
 #[cfg(test)]
+#[path = "engine/cases_settlements.rs"]
+mod cases_settlements;
+#[cfg(test)]
 #[path = "engine/cases_stories.rs"]
 mod cases_stories;
 #[cfg(test)]
@@ -114,6 +117,16 @@ on_both_engines! {
         a_subject_that_waits_becomes_due_when_its_intent_settles,
         a_server_error_is_remembered_with_the_send,
         the_next_due_time_is_known,
+    },
+    cases_settlements::{
+        a_settlement_is_kept_with_its_decision,
+        a_settlement_knows_its_neighbours,
+        claims_are_replaced_with_their_settlement,
+        a_report_is_fetched_once,
+        a_subject_can_be_woken,
+        facts_of_a_source_are_read_by_time,
+        what_was_written_is_archived_with_its_fact,
+        an_undoing_takes_away_what_it_undoes,
     },
     cases_stories::{
         a_story_tells_everything,

@@ -6,6 +6,9 @@
 
 pub mod accounts;
 pub mod allocations;
+pub mod attachments;
+pub mod bank_transactions;
+pub mod bank_transfers;
 mod blank;
 pub mod connections;
 pub mod contacts;
@@ -16,11 +19,13 @@ pub(crate) mod fault;
 pub mod invoices;
 pub mod items;
 pub mod lines;
+pub mod manual_journals;
 pub mod organisation;
 pub mod payments;
-mod query;
+pub(crate) mod query;
 pub mod tax_rates;
 pub mod tracking;
+pub mod trial_balance;
 
 use base::{CallError, Host, Method, Request, Response};
 use serde::de::DeserializeOwned;

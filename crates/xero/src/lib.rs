@@ -21,6 +21,10 @@ pub mod token;
 
 pub use ask::{PullStop, ask};
 pub use connection::{ConnectionState, ConnectionTrouble, connections, disconnect, probe};
-pub use sink::{BuildError, Looked, Pushed, build, look, push};
-pub use source::{Documents, Seen, pull_chart, pull_documents};
+pub use sink::{BuildError, Given, Looked, Pushed, build, look, push};
+pub use source::{
+    Balance, Deposit, DepositKind, Documents, Landing, Mention, MentionKind, Seen, Standing,
+    pull_by_reference, pull_chart, pull_deposits, pull_documents, pull_reconciled,
+    pull_trial_balance,
+};
 pub use spec::SPEC;

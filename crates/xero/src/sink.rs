@@ -13,16 +13,18 @@ mod paper;
 mod refusal;
 mod sighting;
 mod tally;
+mod thing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use base::{Timestamp, Transport};
-use intents::{Intent, IntentId, Kind, Outcome, Reason, Receipt, Send, Sighting};
+use intents::{Intent, IntentId, Kind, Outcome, Reason, Send, Sighting};
 
 use crate::ask::{PullStop, answer};
 use crate::connection::ConnectionTrouble;
 
 pub use build::{BuildError, build};
+pub use known::Given;
 use known::Known;
 use tally::tally;
 
@@ -56,11 +58,11 @@ pub async fn push(
     transport: &dyn Transport,
     send: &Send,
     members: &[Intent],
-    receipts: &BTreeMap<IntentId, Receipt>,
+    given: &Given,
     now: Timestamp,
 ) -> Pushed {
     let reply = transport.send(&send.request).await;
-    outcome::judge(&reply, send.kind, members, Known::new(receipts), now)
+    outcome::judge(&reply, send.kind, members, Known::new(given), now)
 }
 
 /// Asks what is there in the place of each member; one request where that is possible. What is
@@ -71,10 +73,10 @@ pub async fn look(
     tenant_id: &str,
     kind: Kind,
     members: &[Intent],
-    receipts: &BTreeMap<IntentId, Receipt>,
+    given: &Given,
     taken: &BTreeSet<String>,
 ) -> Looked {
-    let known = Known::new(receipts);
+    let known = Known::new(given);
     let mut taken = taken.clone();
     let mut looked = Looked::nothing_yet();
     for question in lookup::questions(tenant_id, kind, members, known) {

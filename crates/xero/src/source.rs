@@ -1,7 +1,11 @@
 //! How Xero's words become ours: the organisation's chart, and its documents as they stand.
 
+mod balances;
 mod chart;
+mod deposits;
 mod documents;
+mod mentions;
+mod standing;
 mod zones;
 
 use base::Transport;
@@ -11,7 +15,11 @@ use crate::api::{
 };
 use crate::ask::{PullStop, ask};
 
+pub use balances::{Balance, pull_trial_balance};
+pub use deposits::{Deposit, DepositKind, pull_deposits};
 pub use documents::{Documents, Seen, pull_documents};
+pub use mentions::{Mention, MentionKind, pull_by_reference};
+pub use standing::{Landing, Standing, pull_reconciled};
 
 /// A hundred thousand contacts. Xero itself slows down long before.
 const CONTACT_PAGES_MAX: u32 = 100;

@@ -9,8 +9,9 @@
 
 use base::{Call, Response};
 use xero::api::{
-    accounts, allocations, contacts, credit_notes, currencies, invoices, items, organisation,
-    payments, tax_rates, tracking,
+    accounts, allocations, attachments, bank_transactions, bank_transfers, contacts, credit_notes,
+    currencies, invoices, items, manual_journals, organisation, payments, tax_rates, tracking,
+    trial_balance,
 };
 
 /// The file's lines, or nothing when there is no folder.
@@ -69,6 +70,11 @@ impl Reader<'_> {
             }
             // The entry's first field stands on the dash's line.
             let first = text.trim_start_matches("- ").to_owned();
+            if !first.contains(": ") && !first.ends_with(':') {
+                self.next += 1;
+                parts.push(scalar(&first));
+                continue;
+            }
             parts.push(self.entries(column + 2, Some(first)));
         }
         format!("[{}]", parts.join(","))
@@ -159,7 +165,7 @@ fn the_documents_of_xeros_examples_are_read() {
     let list = credit_notes::Where { condition: String::new() };
     let page = list.read(&example(&lines, "getCreditNotes")).unwrap();
     assert!(page.credit_notes.iter().all(|note| note.credit_note_id.is_some()));
-    let list = payments::Where { condition: String::new() };
+    let list = payments::Where { condition: String::new(), page: 1 };
     let page = list.read(&example(&lines, "getPayments")).unwrap();
     assert!(page.payments.iter().all(|payment| payment.payment_id.is_some()));
 }
@@ -167,7 +173,7 @@ fn the_documents_of_xeros_examples_are_read() {
 #[test]
 fn the_refusals_of_xeros_examples_are_seen() {
     let Some(lines) = lines() else { return };
-    let list = payments::Where { condition: String::new() };
+    let list = payments::Where { condition: String::new(), page: 1 };
     let page = list.read(&example(&lines, "createPayments")).unwrap();
     let payment = &page.payments[0];
     assert!(payment.has_validation_errors && payment.payment_id.is_some());
@@ -184,4 +190,51 @@ fn the_refusals_of_xeros_examples_are_seen() {
     let page = call.read(&example(&lines, "createCreditNoteAllocation")).unwrap();
     assert_eq!(page.allocations[0].allocation_id, None);
     assert_eq!(page.allocations[0].amount.unwrap().0, 1.into());
+}
+
+#[test]
+fn the_bank_and_journals_of_xeros_examples_are_read() {
+    let Some(lines) = lines() else { return };
+    let list = bank_transactions::Where { condition: String::new(), page: 1 };
+    for operation in ["getBankTransactions", "createBankTransactions", "updateBankTransaction"] {
+        let page = list.read(&example(&lines, operation)).unwrap();
+        let is_told = |one: &bank_transactions::BankTransaction| {
+            one.bank_transaction_id.is_some()
+                && one.total.is_some()
+                && one.bank_account.as_ref().is_some_and(|account| account.account_id.is_some())
+        };
+        assert!(page.bank_transactions.iter().all(is_told), "{operation}");
+        assert!(!page.bank_transactions.is_empty());
+    }
+    let list = bank_transfers::Where { condition: String::new() };
+    let page = list.read(&example(&lines, "createBankTransfer")).unwrap();
+    assert_eq!(page.bank_transfers[0].amount.unwrap().0, 50.into());
+    assert_eq!(page.bank_transfers[0].status.as_deref(), Some("AUTHORISED"));
+    let page = list.read(&example(&lines, "deleteBankTransfer")).unwrap();
+    assert_eq!(page.bank_transfers[0].status.as_deref(), Some("DELETED"));
+    let list = manual_journals::Where { condition: String::new(), page: 1 };
+    let page = list.read(&example(&lines, "createManualJournals")).unwrap();
+    let journal = &page.manual_journals[0];
+    assert_eq!(journal.journal_lines.len(), 2);
+    assert!(!journal.warnings.is_empty() && !journal.validation_errors.is_empty());
+}
+
+#[test]
+fn what_is_taken_back_and_attached_in_xeros_examples_is_read() {
+    let Some(lines) = lines() else { return };
+    let delete = allocations::Delete { credit_note_id: "", allocation_id: "" };
+    let deleted = delete.read(&example(&lines, "deleteCreditNoteAllocations")).unwrap();
+    assert!(deleted.is_deleted && deleted.allocation_id.is_some());
+    let delete = payments::Delete { payment_id: "" };
+    let page = delete.read(&example(&lines, "deletePayment")).unwrap();
+    assert_eq!(page.payments[0].status.as_deref(), Some("DELETED"));
+    // Xero names a refund's credit note where other payments name their invoice.
+    assert_eq!(page.payments[0].payment_type.as_deref(), Some("APCREDITPAYMENT"));
+    assert!(page.payments[0].invoice.as_ref().unwrap().invoice_id.is_some());
+    let list = attachments::List { endpoint: "Invoices", document_id: "" };
+    let page = list.read(&example(&lines, "createInvoiceAttachmentByFileName")).unwrap();
+    assert_eq!(page.attachments[0].content_length, Some(2_878_711));
+    let date = base::Day::parse("2019-04-24").unwrap();
+    let page = trial_balance::Get { date }.read(&example(&lines, "getReportTrialBalance")).unwrap();
+    assert_eq!(page.reports[0].rows[0].cells[3].value.as_deref(), Some("YTD Debit"));
 }

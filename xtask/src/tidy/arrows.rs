@@ -6,7 +6,7 @@ use super::rust::words;
 use super::{Finding, Tree};
 
 /// Our crates, and which of ours each may depend on.
-const CRATES: [(&str, &[&str]); 10] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("base", &[]),
     ("facts", &["base"]),
     ("intents", &["base"]),
@@ -16,9 +16,13 @@ const CRATES: [(&str, &[&str]); 10] = [
     ("store", &["base", "facts", "intents"]),
     ("sandbox", &["base"]),
     ("auditor", &["base"]),
+    ("proof", &["base"]),
     (
         "app",
-        &["base", "facts", "intents", "mapping", "amazon", "xero", "store", "sandbox", "auditor"],
+        &[
+            "base", "facts", "intents", "mapping", "amazon", "xero", "store", "sandbox", "auditor",
+            "proof",
+        ],
     ),
 ];
 
@@ -54,7 +58,7 @@ const WORDS: [(&[&str], &[&str], &str); 5] = [
         "serde buffers there and a number's text is lost",
     ),
     (
-        &["crates/mapping/src"],
+        &["crates/mapping/src", "crates/proof/src"],
         &["std::fs", "std::net", "std::env", "std::thread", "std::process", "SystemTime", "tokio"],
         "deciding is pure: no clock, no file, no socket",
     ),

@@ -12,7 +12,7 @@ const INDEX: &str = "docs/errors/README.md";
 const HEADINGS: [&str; 2] = ["## What it means", "## What to do"];
 
 /// The crates whose errors reach a person. The sandbox speaks with the vendors' codes.
-const CRATES: [&str; 6] = ["intents", "mapping", "amazon", "xero", "store", "app"];
+const CRATES: [&str; 7] = ["intents", "mapping", "amazon", "xero", "store", "proof", "app"];
 
 /// A code stands right after one of these.
 const BEFORE: [&str; 8] = [

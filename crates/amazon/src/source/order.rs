@@ -46,7 +46,15 @@ pub fn read_order(account: &Account, raw: &RawValue, now: Timestamp) -> (Fact, R
     };
     let updated = match &body {
         Body::Order(order) => order.updated.iso(),
-        Body::Unreadable { .. } | Body::Approval(_) => String::new(),
+        Body::Unreadable { .. }
+        | Body::Approval(_)
+        | Body::Settlement(_)
+        | Body::Transaction(_)
+        | Body::Payout(_)
+        | Body::Summary(_)
+        | Body::EventGroup(_)
+        | Body::Balance(_)
+        | Body::Proof { .. } => String::new(),
     };
     let region = account.region.as_str();
     let about = subject.order_id().unwrap_or(subject.as_str());
@@ -79,7 +87,7 @@ fn unreadable(
     (subject, occurred, Body::Unreadable { reason: error.to_string() })
 }
 
-fn is_order_id(text: &str) -> bool {
+pub(super) fn is_order_id(text: &str) -> bool {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     !text.is_empty() && text.len() <= ORDER_ID_MAX && is_plain
 }
@@ -195,19 +203,16 @@ mod tests {
 
     #[track_caller]
     fn order_of(text: &str) -> ours::Order {
-        match read(text).0.body {
-            Body::Order(order) => *order,
-            Body::Unreadable { reason } => panic!("unreadable: {reason}"),
-            Body::Approval(_) => panic!("not from a source"),
-        }
+        let body = read(text).0.body;
+        let Body::Order(order) = body else { panic!("{body:?}") };
+        *order
     }
 
     #[track_caller]
     fn reason_of(text: &str) -> String {
-        match read(text).0.body {
-            Body::Unreadable { reason } => reason,
-            Body::Order(_) | Body::Approval(_) => panic!("it was read"),
-        }
+        let body = read(text).0.body;
+        let Body::Unreadable { reason } = body else { panic!("it was read: {body:?}") };
+        reason
     }
 
     const ORDER: &str = r#"{"orderId":"202-1234567-8901234","createdTime":"2026-01-24T09:15:00Z",

@@ -101,6 +101,6 @@ pub async fn release(common: &Common, args: ReleaseArgs) -> Result<ExitCode, Fai
 }
 
 /// Who acts, for the record.
-fn who() -> String {
+pub(super) fn who() -> String {
     std::env::var("USER").unwrap_or_else(|_unset| "unknown".to_owned())
 }

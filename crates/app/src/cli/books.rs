@@ -248,6 +248,21 @@ async fn accounts(engine: &Engine) -> Result<Accounts, Failure> {
             | Role::ShippingIncome
             | Role::GiftWrapIncome
             | Role::PromotionalRebates
+            | Role::Refunds
+            | Role::SellerFees
+            | Role::FbaFees
+            | Role::StorageFees
+            | Role::AdvertisingFees
+            | Role::Reimbursements
+            | Role::Claims
+            | Role::Loan
+            | Role::Reserved
+            | Role::Deferred
+            | Role::CarriedForward
+            | Role::AccruedFees
+            | Role::WithheldTax
+            | Role::Bank(_)
+            | Role::ChargeCard
             | Role::FxDifferences => {}
         }
     }

@@ -1,11 +1,13 @@
 //! `daybook connect`: who may speak for the book. Secrets come from the environment, never from
 //! the command line, where other users of the machine could read them.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use base::{Clock, Currency, Request, Secret, Sent, Timestamp};
 use clap::{Args, ValueEnum};
 use mapping::rulebook::Posting;
+use mapping::settlement::Way;
 
 use super::consent::{Consent, consent};
 use super::open::Opened;
@@ -49,9 +51,40 @@ pub struct ConnectArgs {
     /// Currencies to post in besides the organisation's own.
     #[arg(long, value_delimiter = ',', value_name = "EUR,USD,…")]
     pub currencies: Vec<String>,
+    /// What becomes a document: the default is `order`.
+    #[arg(long, value_enum)]
+    pub way: Option<Booking>,
+    /// Which of the organisation's tax types a class of the tax pack is, where Xero's edition does
+    /// not say: `standard=TAX001`.
+    #[arg(long = "tax-type", value_name = "CLASS=TYPE", value_parser = class_of)]
+    pub tax_types: Vec<(String, String)>,
     /// Create the accounts that the chart lacks.
     #[arg(long)]
     pub create_accounts: bool,
+}
+
+fn class_of(text: &str) -> Result<(String, String), String> {
+    let pair =
+        text.split_once('=').filter(|(class, tax_type)| !class.is_empty() && !tax_type.is_empty());
+    let (class, tax_type) = pair.ok_or("write it as CLASS=TYPE")?;
+    Ok((class.to_owned(), tax_type.to_owned()))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Booking {
+    /// An invoice for each order, a credit note for each refund; the settlement posts the rest.
+    Order,
+    /// One document for each settlement and month.
+    Settlement,
+}
+
+impl From<Booking> for Way {
+    fn from(booking: Booking) -> Way {
+        match booking {
+            Booking::Order => Way::PerOrder,
+            Booking::Settlement => Way::Summary,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -81,7 +114,9 @@ pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Fai
     let opened = Opened::to_work(common).await?;
     let wish = if let Some(url) = &args.sandbox {
         let posting = args.posting.map_or(Posting::Post, Posting::from);
-        sandbox_wish(opened.carrier.as_ref(), url, posting).await?
+        let wish = sandbox_wish(opened.carrier.as_ref(), url, posting).await?;
+        let tax_types = args.tax_types.iter().cloned().collect();
+        Wish { way: args.way.map_or(wish.way, Way::from), tax_types, ..wish }
     } else {
         let wish = real_wish(opened.clock.as_ref(), &args)?;
         if args.consent {
@@ -213,6 +248,9 @@ fn wish_for(connection: &SandboxConnection, url: &str, posting: Posting) -> Wish
         skus: Vec::new(),
         sandbox: Some(url.to_owned()),
         limits: connection.limits,
+        money: connection.history,
+        way: Way::PerOrder,
+        tax_types: BTreeMap::new(),
     }
 }
 
@@ -275,6 +313,9 @@ fn real_wish(clock: &dyn Clock, args: &ConnectArgs) -> Result<Wish, Failure> {
         skus: Vec::new(),
         sandbox: None,
         limits: true,
+        money: true,
+        way: args.way.map_or(Way::PerOrder, Way::from),
+        tax_types: args.tax_types.iter().cloned().collect(),
     })
 }
 

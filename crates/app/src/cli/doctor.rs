@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use base::{Clock, Host, Method, Request, Sent, Timestamp};
 use clap::Args;
 use serde::Serialize;
-use store::Health;
+use store::{Health, Store};
 
 use super::open::Opened;
+use super::proof::public_key;
 use super::{Common, Failure, print, print_json};
 use crate::engine::Engine;
 use crate::stages::LaneState;
@@ -37,6 +38,7 @@ pub async fn doctor(common: &Common, _args: DoctorArgs) -> Result<ExitCode, Fail
             findings.push(well("config", &opened.home.dir.display().to_string()));
             let health = opened.store.check().await?;
             findings.push(store(&health));
+            findings.push(proof_key(&opened.store).await?);
             match opened.engine().await {
                 Ok(engine) => vendors(&engine, &mut findings).await?,
                 Err(failure) => findings.push(ill("book", &failure)),
@@ -58,6 +60,13 @@ pub async fn doctor(common: &Common, _args: DoctorArgs) -> Result<ExitCode, Fail
         }
     }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What others verify this installation's proofs with.
+async fn proof_key(store: &Store) -> Result<Finding, Failure> {
+    let key = public_key(store).await?;
+    let none = "none yet: it is made with the first proof";
+    Ok(well("proof key", key.as_deref().unwrap_or(none)))
 }
 
 fn well(what: &str, detail: &str) -> Finding {

@@ -71,5 +71,6 @@ pub fn pace(config: &Config) -> Pace {
         poll_ms: i64::from(config.poll_minutes.max(1)) * Timestamp::MINUTE,
         chart_ms: i64::from(config.chart_hours.max(1)) * Timestamp::HOUR,
         check_ms: Timestamp::DAY,
+        reports_ms: 6 * Timestamp::HOUR,
     }
 }

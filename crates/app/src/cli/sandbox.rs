@@ -6,6 +6,7 @@ use base::{Clock as _, Timestamp};
 use clap::{Args, ValueEnum};
 use sandbox::clock::WorldClock;
 use sandbox::server::{FaultPlan, Sandbox, SandboxOptions};
+use sandbox::xero::Edition;
 use tokio::net::TcpListener;
 
 use super::{Common, Failure, print};
@@ -24,9 +25,35 @@ pub struct SandboxArgs {
     /// Switch the vendors' rate limits off; nothing else gets milder.
     #[arg(long)]
     pub no_limits: bool,
+    /// The country of Xero's organisation: its currency, tax rates and chart.
+    #[arg(long, value_enum, default_value_t = Country::Uk)]
+    pub organisation: Country,
     /// The port on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Country {
+    Uk,
+    Us,
+    Au,
+    Nz,
+    De,
+    Ca,
+}
+
+impl From<Country> for Edition {
+    fn from(country: Country) -> Edition {
+        match country {
+            Country::Uk => Edition::Uk,
+            Country::Us => Edition::Us,
+            Country::Au => Edition::Au,
+            Country::Nz => Edition::Nz,
+            Country::De => Edition::Germany,
+            Country::Ca => Edition::Canada,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,6 +81,7 @@ pub async fn sandbox(common: &Common, args: SandboxArgs) -> Result<ExitCode, Fai
     let world = Sandbox::new(SandboxOptions {
         faults: args.faults.into(),
         limits: !args.no_limits,
+        edition: args.organisation.into(),
         clock,
         ..SandboxOptions::new(args.seed, args.orders, start)
     });

@@ -21,6 +21,9 @@ pub struct SandboxConnection {
     /// The world's moment before which no order changed.
     pub since: Timestamp,
     pub limits: bool,
+    /// The simulated seller has settlements, payouts and transactions.
+    #[serde(default)]
+    pub history: bool,
 }
 
 /// One product of the simulated seller: `GET /_sandbox/catalogue`.

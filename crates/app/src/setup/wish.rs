@@ -1,7 +1,10 @@
 //! What a person gives to connect a book.
 
+use std::collections::BTreeMap;
+
 use base::{Currency, Secret, Timestamp};
 use mapping::rulebook::{DatedRate, Posting, Sku};
+use mapping::settlement::Way;
 
 use crate::transport::Addresses;
 
@@ -21,6 +24,12 @@ pub struct Wish {
     pub skus: Vec<Sku>,
     pub sandbox: Option<String>,
     pub limits: bool,
+    /// Read settlements, payouts and transactions besides orders.
+    pub money: bool,
+    /// What becomes a document: each order, or each settlement.
+    pub way: Way,
+    /// The organisation's tax types by class, where its edition has none of its own.
+    pub tax_types: BTreeMap<String, String>,
 }
 
 impl Wish {

@@ -155,7 +155,15 @@ fn posted_money(decided: &[Decided], invoice: &Seen) -> (Decimal, Decimal) {
             | Body::Invoice(_)
             | Body::InvoiceEdit { .. }
             | Body::InvoiceVoid { .. }
-            | Body::CreditNote(_) => {}
+            | Body::CreditNote(_)
+            | Body::Bill(_)
+            | Body::SupplierCredit(_)
+            | Body::Refund(_)
+            | Body::BankTransaction(_)
+            | Body::BankTransfer(_)
+            | Body::ManualJournal(_)
+            | Body::Attachment(_)
+            | Body::Undo(_) => {}
         }
     }
     sums

@@ -5,8 +5,9 @@ use mapping::orders::{Changes, Situation, decide};
 use mapping::rulebook::Compiled;
 use store::{Decision, SubjectRow};
 
-use super::{Next, StageError, Turn};
+use super::{Next, StageError, Turn, prove, settle};
 use crate::book::Lane;
+use crate::proofs::signing_key;
 
 /// Subjects decided in one turn, and so in one transaction.
 const SUBJECTS_MAX: u32 = 200;
@@ -22,35 +23,48 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
     let now = turn.clock.now();
     let due: Vec<Subject> = turn.store.due_subjects(book, rules.hash(), now, SUBJECTS_MAX).await?;
     if due.is_empty() {
+        let key = signing_key(turn.store).await.map_err(|error| StageError::of_key(&error))?;
+        if prove::prove(turn, rules, &chart, &key).await? {
+            return Ok(Next::Now);
+        }
         return Ok(Next::At(now.after_ms(turn.pace.poll_ms)));
     }
     let posted_before = turn.store.posted_invoices(book).await?;
     let rows = turn.store.subjects(book, &due).await?;
-    let decisions: Vec<Decision> = rows
-        .iter()
-        .map(|row| {
-            let changes = decide(&Situation {
-                book,
-                rules,
-                chart: &chart,
-                subject: &row.subject,
-                facts: &row.facts,
-                decided: &row.decided,
-                posted_before,
-            });
-            decision(row, changes, rules)
-        })
-        .collect();
+    let mut decisions: Vec<Decision> = Vec::with_capacity(rows.len());
+    // Settlements one at a time and oldest first: each is held against the one before it.
+    if let Some(row) = settle::oldest(&rows) {
+        decisions.push(settle::settle(turn, rules, &chart, row).await?);
+    }
+    for row in rows.iter().filter(|row| row.subject.settlement_id().is_none()) {
+        let changes = decide(&Situation {
+            book,
+            rules,
+            chart: &chart,
+            subject: &row.subject,
+            facts: &row.facts,
+            decided: &row.decided,
+            posted_before,
+        });
+        decisions.push(decision(row, changes, rules));
+    }
+    let mut followers: Vec<Subject> = Vec::new();
+    for decision in &decisions {
+        followers.extend(settle::follower(turn, decision).await?);
+    }
 
     // One transaction: decisions, withdrawals and outbox rows land together or not at all.
     turn.gate.pass("map: before deciding").await;
     turn.store.decide(turn.lease, &decisions, turn.clock.now()).await?;
     turn.gate.pass("map: after deciding").await;
+    if !followers.is_empty() {
+        turn.store.wake_subjects(turn.lease, &followers, turn.clock.now()).await?;
+    }
     turn.store.nudge(&Lane::Xero.name(book), turn.clock.now()).await?;
     Ok(Next::Now)
 }
 
-fn decision(row: &SubjectRow, changes: Changes, rules: &Compiled) -> Decision {
+pub(super) fn decision(row: &SubjectRow, changes: Changes, rules: &Compiled) -> Decision {
     Decision {
         subject: row.subject.clone(),
         saw: changes.saw,
@@ -60,6 +74,7 @@ fn decision(row: &SubjectRow, changes: Changes, rules: &Compiled) -> Decision {
         withdraw: changes.withdraw,
         stop: changes.stop,
         note: changes.note,
+        footed: None,
         wait: changes.wait,
     }
 }

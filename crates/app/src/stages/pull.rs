@@ -44,6 +44,7 @@ pub async fn orders(
             .into_iter()
             .map(|raw| Document { hash: raw.hash, kind: raw.kind, bytes: raw.bytes })
             .collect(),
+        reports: Vec::new(),
         cursor: Some((name, page.next.to_text())),
     };
     turn.gate.pass("pull: before recording").await;
@@ -68,7 +69,7 @@ pub async fn orders(
     Ok(Next::At(now.after_ms(turn.pace.poll_ms)))
 }
 
-fn account(link: &AmazonLink) -> Result<Account, StageError> {
+pub(super) fn account(link: &AmazonLink) -> Result<Account, StageError> {
     let region = amazon::spec::Region::parse(&link.region).ok_or_else(|| StageError::Vendor {
         code: "config_invalid",
         detail: format!("{} is not a region of Amazon", link.region),
@@ -109,6 +110,7 @@ fn amazon_code(stop: &PullStop) -> &'static str {
         PullStop::NotSent(_) => "amazon_not_reached",
         PullStop::Lost(_) => "amazon_no_answer",
         PullStop::Unauthorised(_) | PullStop::AuthorisationGone(_) => "authorisation_gone",
+        PullStop::Status { .. } if stop.is_role_missing() => "role_missing",
         PullStop::Status { .. } => "amazon_refused",
         PullStop::Unreadable(_) => "amazon_unreadable",
     }

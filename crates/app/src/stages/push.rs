@@ -1,11 +1,12 @@
 //! Carries intents out until they are true: looks before it sends again, sends what is due.
 
-use std::collections::BTreeMap;
-
 use base::{Sent, Timestamp};
 use intents::outbox::KEY_TRUSTED_MS;
-use intents::{Decided, Event, Intent, IntentId, Kind, Outcome, Reason, Receipt, Send, Sighting};
+use intents::{
+    Body, Decided, Event, Intent, IntentId, Kind, Outcome, Reason, Receipt, Send, Sighting,
+};
 use store::{Attempt, CheckingSend, Settled};
+use xero::Given;
 
 use super::{LaneState, Next, StageError, Turn};
 use crate::book::{Lane, XeroLink};
@@ -45,15 +46,15 @@ pub async fn push(
 /// Puts due intents of one kind into one request and sends it.
 async fn send(way: &Way<'_>, state: &mut LaneState, due: Vec<Decided>) -> Result<Next, StageError> {
     let Way { turn, link, .. } = way;
-    let receipts = receipts(turn, due.iter().map(|decided| &decided.intent)).await?;
+    let given = given(turn, due.iter().map(|decided| &decided.intent)).await?;
     let members: Vec<(Intent, u32)> =
         due.into_iter().map(|decided| (decided.intent, decided.progress.generation)).collect();
     let Some(kind) = members.first().map(|(intent, _)| intent.kind()) else {
         return Ok(Next::Now);
     };
-    let send = match xero::build(&link.tenant_id, kind, &members, &receipts) {
+    let send = match xero::build(&link.tenant_id, kind, &members, &given) {
         Ok(send) => send,
-        Err(_of_some) => return set_aside(way, &members, &receipts).await,
+        Err(_of_some) => return set_aside(way, &members, &given).await,
     };
     let intents: Vec<Intent> = members.into_iter().map(|(intent, _)| intent).collect();
 
@@ -63,19 +64,19 @@ async fn send(way: &Way<'_>, state: &mut LaneState, due: Vec<Decided>) -> Result
     turn.gate.pass("push: before the send is written down").await;
     turn.store.begin_send(turn.lease, &send, turn.clock.now()).await?;
     turn.gate.pass("push: after the send is written down").await;
-    deliver(way, state, &send, &intents, &receipts).await
+    deliver(way, state, &send, &intents, &given).await
 }
 
 /// Finds the intents that no request can be made from; they become dead letters, the rest goes on.
 async fn set_aside(
     way: &Way<'_>,
     members: &[(Intent, u32)],
-    receipts: &BTreeMap<IntentId, Receipt>,
+    given: &Given,
 ) -> Result<Next, StageError> {
     let Way { turn, link, .. } = way;
     for member in members {
         let alone = std::slice::from_ref(member);
-        let built = xero::build(&link.tenant_id, member.0.kind(), alone, receipts);
+        let built = xero::build(&link.tenant_id, member.0.kind(), alone, given);
         let Err(error) = built else { continue };
         let event = Event::Unsendable(Reason::new(error.code(), error.to_string()));
         turn.store.act(&member.0.id, event, "push", turn.clock.now()).await?;
@@ -89,7 +90,7 @@ async fn deliver(
     state: &mut LaneState,
     send: &Send,
     intents: &[Intent],
-    receipts: &BTreeMap<IntentId, Receipt>,
+    given: &Given,
 ) -> Result<Next, StageError> {
     let turn = way.turn;
     if turn.clock.now() > turn.write_until {
@@ -98,7 +99,7 @@ async fn deliver(
         let detail = "the turn took too long".to_owned();
         return Err(StageError::Vendor { code: "turn_too_long", detail });
     }
-    let pushed = xero::push(way.caller, send, intents, receipts, turn.clock.now()).await;
+    let pushed = xero::push(way.caller, send, intents, given, turn.clock.now()).await;
     resize(state, send, &pushed.outcomes);
     let unsent = pushed.outcomes.iter().find_map(|(_, outcome)| match outcome {
         Outcome::NotSent(reason) => Some(reason.clone()),
@@ -172,9 +173,9 @@ async fn look(
     let send = &checking.send;
     let intents: Vec<Intent> =
         checking.members.iter().map(|decided| decided.intent.clone()).collect();
-    let receipts = receipts(turn, intents.iter()).await?;
+    let given = given(turn, intents.iter()).await?;
     let taken = turn.store.remote_ids(&turn.lease.book, send.kind).await?;
-    let looked = xero::look(*caller, &link.tenant_id, send.kind, &intents, &receipts, &taken).await;
+    let looked = xero::look(*caller, &link.tenant_id, send.kind, &intents, &given, &taken).await;
 
     let now = turn.clock.now();
     let may_resend =
@@ -207,7 +208,7 @@ async fn look(
     turn.gate.pass("push: before the send begins again").await;
     turn.store.begin_send(turn.lease, send, turn.clock.now()).await?;
     turn.gate.pass("push: after the send began again").await;
-    deliver(way, state, send, &intents, &receipts).await
+    deliver(way, state, send, &intents, &given).await
 }
 
 /// The same bytes under the same key are safe only while Xero remembers the key, only when it did
@@ -219,15 +220,23 @@ fn may_resend(send: &Send, sightings: &[(IntentId, Sighting)], now: Timestamp) -
         && sightings.iter().all(|(_, sighting)| *sighting == Sighting::Absent)
 }
 
-/// The receipts that the intents' requests are made from.
-async fn receipts<'a>(
+/// The receipts that the intents' requests are made from, and the files that they show.
+async fn given<'a>(
     turn: &Turn<'_>,
     intents: impl Iterator<Item = &'a Intent>,
-) -> Result<BTreeMap<IntentId, Receipt>, StageError> {
-    let mut needed: Vec<IntentId> = intents.flat_map(Intent::references).collect();
+) -> Result<Given, StageError> {
+    let intents: Vec<&Intent> = intents.collect();
+    let mut needed: Vec<IntentId> = intents.iter().flat_map(|one| one.references()).collect();
     needed.sort();
     needed.dedup();
-    Ok(turn.store.receipts(&needed).await?)
+    let mut given = Given::from(turn.store.receipts(&needed).await?);
+    for intent in intents {
+        let Body::Attachment(file) = &intent.body else { continue };
+        if let Some(bytes) = turn.store.document(&file.hash).await? {
+            given.files.insert(file.hash.clone(), bytes);
+        }
+    }
+    Ok(given)
 }
 
 fn receipt_of(outcome: &Outcome) -> Option<Receipt> {

@@ -23,7 +23,7 @@ impl Caller {
     }
 
     async fn exchange(&self, request: &Request) -> Sent {
-        if request.host == Host::Token {
+        if request.host == Host::Token || request.host == Host::Presigned {
             return self.courier.carry(request).await;
         }
         if let Err(until) = self.courier.take(request) {

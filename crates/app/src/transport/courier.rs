@@ -86,6 +86,7 @@ impl Courier {
             Host::Api => &self.addresses.api,
             Host::Token => &self.addresses.token,
             Host::Connections => &self.addresses.connections,
+            Host::Presigned => "",
         }
     }
 
@@ -156,10 +157,17 @@ pub fn operation(request: &Request) -> String {
         _ if path.starts_with("/orders/2026-01-01/orders/") => return "getOrder".to_owned(),
         _ => {}
     }
+    if request.host == Host::Api
+        && let Some((name, _)) = amazon::spec::bucket(request)
+    {
+        return name.to_owned();
+    }
     let words: Vec<&str> =
         path.split('/').map(|part| if is_id(part) { "{id}" } else { part }).collect();
     match request.host {
         Host::Token => "token".to_owned(),
+        // Its address is a secret of its own.
+        Host::Presigned => "document".to_owned(),
         Host::Connections => format!("{} /connections", request.method.as_str()),
         Host::Api => format!("{} {}", request.method.as_str(), words.join("/")),
     }
@@ -176,7 +184,7 @@ fn amazon_limit(operation: &str) -> Limit {
         "getOrder" => Limit::bucket(2_000, 30),
         "getMarketplaceParticipations" => Limit::bucket(62_500, 15),
         // The slowest of all the plans that we know.
-        _ => Limit::bucket(180_000, 1),
+        other => amazon::spec::limit(other).unwrap_or(Limit::bucket(180_000, 1)),
     }
 }
 

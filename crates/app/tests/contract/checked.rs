@@ -120,7 +120,7 @@ impl Checked {
         let sent = self.wire.carry(&door.url, request).await;
         let operation = match request.host {
             Host::Connections => format!("{} /Connections", request.method.as_str()),
-            Host::Api | Host::Token => operation(request),
+            Host::Api | Host::Token | Host::Presigned => operation(request),
         };
         let Sent::Reply(reply) = &sent else {
             panic!("{operation}: the proxy gave no answer: {sent:?}")

@@ -20,6 +20,7 @@ const PACE: Pace = Pace {
     poll_ms: 15 * Timestamp::MINUTE,
     chart_ms: Timestamp::DAY,
     check_ms: 30 * Timestamp::DAY,
+    reports_ms: 6 * Timestamp::HOUR,
 };
 /// Orders can be seen two minutes after they changed.
 const SHOWN_MS: i64 = 2 * Timestamp::MINUTE;

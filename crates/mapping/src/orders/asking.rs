@@ -57,34 +57,8 @@ pub(crate) fn order(
     place: Option<&Marketplace>,
     zone: &Zone,
 ) -> Inputs {
-    let total = order.grand_total;
-    let ship_to = order.ship_to.as_ref().and_then(|to| to.country.clone()).unwrap_or_default();
-    let name = place.map_or(order.marketplace_name.as_str(), |place| &place.name);
-    let currency = order.currency().map(|currency| currency.to_string()).unwrap_or_default();
     let mut inputs = Inputs::default();
-    inputs.set(
-        "order",
-        vec![
-            ("id", Value::text(&order.order_id)),
-            ("seller", Value::text(&order.seller_id)),
-            ("region", Value::text(&order.region)),
-            ("marketplace_id", Value::text(&order.marketplace_id)),
-            ("marketplace", Value::text(name)),
-            ("country", Value::text(place.map_or("", |place| &place.country))),
-            ("host", Value::text(place.map_or("", |place| &place.host))),
-            ("channel", Value::text(channel(&order.channel))),
-            ("status", Value::text(status(&order.status))),
-            ("fulfilled_by", Value::text(fulfilled_by(&order.fulfilled_by))),
-            ("programs", Value::Words(order.programs.clone())),
-            ("payment_methods", Value::Words(order.payment_methods.clone())),
-            ("is_replacement", Value::Flag(order.is_replacement())),
-            ("has_total", Value::Flag(total.is_some())),
-            ("total", Value::Number(total.map_or(Decimal::ZERO, Money::amount))),
-            ("currency", Value::text(currency)),
-            ("ship_to", Value::text(ship_to)),
-            ("created", Value::text(order.created.day(zone).to_string())),
-        ],
-    );
+    inputs.set("order", fields(order, place, zone));
     let organisation = &situation.chart.organisation;
     inputs.set(
         "organisation",
@@ -95,6 +69,55 @@ pub(crate) fn order(
         ],
     );
     inputs
+}
+
+/// The fields of the order alone.
+pub(crate) fn fields(
+    order: &Order,
+    place: Option<&Marketplace>,
+    zone: &Zone,
+) -> Vec<(&'static str, Value)> {
+    let total = order.grand_total;
+    let ship_to = order.ship_to.as_ref().and_then(|to| to.country.clone()).unwrap_or_default();
+    let name = place.map_or(order.marketplace_name.as_str(), |place| &place.name);
+    let currency = order.currency().map(|currency| currency.to_string()).unwrap_or_default();
+    vec![
+        ("id", Value::text(&order.order_id)),
+        ("seller", Value::text(&order.seller_id)),
+        ("region", Value::text(&order.region)),
+        ("marketplace_id", Value::text(&order.marketplace_id)),
+        ("marketplace", Value::text(name)),
+        ("country", Value::text(place.map_or("", |place| &place.country))),
+        ("host", Value::text(place.map_or("", |place| &place.host))),
+        ("channel", Value::text(channel(&order.channel))),
+        ("status", Value::text(status(&order.status))),
+        ("fulfilled_by", Value::text(fulfilled_by(&order.fulfilled_by))),
+        ("programs", Value::Words(order.programs.clone())),
+        ("payment_methods", Value::Words(order.payment_methods.clone())),
+        ("is_replacement", Value::Flag(order.is_replacement())),
+        ("has_total", Value::Flag(total.is_some())),
+        ("total", Value::Number(total.map_or(Decimal::ZERO, Money::amount))),
+        ("currency", Value::text(currency)),
+        ("ship_to", Value::text(ship_to)),
+        ("created", Value::text(order.created.day(zone).to_string())),
+    ]
+}
+
+/// A line that belongs to no item, for the tables that are asked once per line.
+pub(crate) fn plain_line(inputs: &mut Inputs, amount: Money) {
+    inputs.set(
+        "line",
+        vec![
+            ("kind", Value::text("settlement")),
+            ("of", Value::text("")),
+            ("amount", Value::Number(amount.amount())),
+        ],
+    );
+    let nothing = ["sku", "asin", "title", "category", "tax_class"];
+    let mut item: Vec<(&str, Value)> =
+        nothing.into_iter().map(|name| (name, Value::text(""))).collect();
+    item.push(("quantity", Value::Number(Decimal::ONE)));
+    inputs.set("item", item);
 }
 
 /// What a line is about, for the tables that are asked once per line.

@@ -58,7 +58,15 @@ pub(crate) fn content(decided: &Decided) -> Option<&Invoice> {
         | Body::InvoiceVoid { .. }
         | Body::CreditNote(_)
         | Body::Allocation(_)
-        | Body::Payment(_) => None,
+        | Body::Payment(_)
+        | Body::Bill(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransaction(_)
+        | Body::BankTransfer(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => None,
     }
 }
 
@@ -71,7 +79,15 @@ pub(crate) fn root(intent: &Intent) -> &IntentId {
         | Body::Invoice(_)
         | Body::CreditNote(_)
         | Body::Allocation(_)
-        | Body::Payment(_) => &intent.id,
+        | Body::Payment(_)
+        | Body::Bill(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransaction(_)
+        | Body::BankTransfer(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => &intent.id,
     }
 }
 
@@ -150,6 +166,14 @@ impl<'a> Booked<'a> {
             .filter_map(|decided| match &decided.intent.body {
                 Body::Payment(payment) if payment.invoice == *root => Some((decided, payment)),
                 Body::Payment(_)
+                | Body::Bill(_)
+                | Body::SupplierCredit(_)
+                | Body::Refund(_)
+                | Body::BankTransaction(_)
+                | Body::BankTransfer(_)
+                | Body::ManualJournal(_)
+                | Body::Attachment(_)
+                | Body::Undo(_)
                 | Body::Contact(_)
                 | Body::Item(_)
                 | Body::Invoice(_)
@@ -168,6 +192,14 @@ impl<'a> Booked<'a> {
             .filter_map(|decided| match &decided.intent.body {
                 Body::CreditNote(note) => Some((decided, note)),
                 Body::Payment(_)
+                | Body::Bill(_)
+                | Body::SupplierCredit(_)
+                | Body::Refund(_)
+                | Body::BankTransaction(_)
+                | Body::BankTransfer(_)
+                | Body::ManualJournal(_)
+                | Body::Attachment(_)
+                | Body::Undo(_)
                 | Body::Contact(_)
                 | Body::Item(_)
                 | Body::Invoice(_)

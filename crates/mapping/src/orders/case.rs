@@ -7,7 +7,7 @@ use facts::chart::{Account, LedgerItem, TaxRate};
 use crate::orders::stop::Stop;
 use crate::orders::{Situation, asking};
 use crate::rulebook::inputs::Inputs;
-use crate::rulebook::{CurrencyMode, Marketplace, Role, Settings};
+use crate::rulebook::{CurrencyMode, Marketplace, PURCHASES, Role, Settings};
 
 /// The tax class of what is dispatched from home to abroad.
 const EXPORT: &str = "export";
@@ -129,8 +129,9 @@ impl<'a> Case<'a> {
         }
         let of_item = self.ledger_item(sku).and_then(|item| item.sales_tax_type.as_deref());
         let Some(tax_type) = of_item else { return self.settings().tax_class.clone() };
-        // An export is a kind of sale, not of goods.
-        let mut classes = rules.book().tax_types.iter().filter(|(class, _)| *class != EXPORT);
+        // An export is a kind of sale, not of goods; purchases have classes of their own.
+        let is_of_goods = |class: &str| class != EXPORT && !PURCHASES.contains(&class);
+        let mut classes = rules.book().tax_types.iter().filter(|(class, _)| is_of_goods(class));
         let known = classes.find(|(_, own)| own.as_str() == tax_type);
         known.map_or(tax_type, |(class, _)| class).to_owned()
     }

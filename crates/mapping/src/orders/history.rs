@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use facts::finances::Transaction;
 use facts::order::{Item, Order, Status};
 use facts::{Act, Body, Fact, FactId};
 
@@ -20,6 +21,8 @@ pub(crate) struct History<'a> {
     snapshots: Vec<Snapshot<'a>>,
     /// What people said, oldest first.
     approvals: Vec<(&'a Fact, Act)>,
+    /// Financial events, in the order in which Amazon posted them.
+    transactions: Vec<(&'a Fact, &'a Transaction)>,
     /// What came after the last readable snapshot and could not be read.
     unreadable: Option<&'a str>,
 }
@@ -32,8 +35,12 @@ impl<'a> History<'a> {
         let mut seen = BTreeSet::new();
         sorted.retain(|fact| seen.insert(&fact.id));
         sorted.sort_by_key(|fact| fact.occurred);
-        let mut history =
-            History { snapshots: Vec::new(), approvals: Vec::new(), unreadable: None };
+        let mut history = History {
+            snapshots: Vec::new(),
+            approvals: Vec::new(),
+            transactions: Vec::new(),
+            unreadable: None,
+        };
         for fact in sorted {
             match &fact.body {
                 Body::Order(order) => {
@@ -41,6 +48,13 @@ impl<'a> History<'a> {
                     history.unreadable = None;
                 }
                 Body::Unreadable { reason } => history.unreadable = Some(reason),
+                Body::Transaction(transaction) => history.transactions.push((fact, transaction)),
+                Body::Settlement(_)
+                | Body::Payout(_)
+                | Body::Summary(_)
+                | Body::EventGroup(_)
+                | Body::Balance(_)
+                | Body::Proof { .. } => {}
                 Body::Approval(approval) => history.approvals.push((fact, approval.act)),
             }
         }
@@ -57,6 +71,10 @@ impl<'a> History<'a> {
 
     pub(crate) fn snapshots(&self) -> &[Snapshot<'a>] {
         &self.snapshots
+    }
+
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = (&'a Fact, &'a Transaction)> + '_ {
+        self.transactions.iter().copied()
     }
 
     pub(crate) fn snapshot(&self, ids: &[FactId]) -> Option<Snapshot<'a>> {

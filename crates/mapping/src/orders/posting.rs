@@ -8,6 +8,7 @@ use crate::orders::stop::Stop;
 use crate::orders::{Situation, asking};
 use crate::rulebook::RuleFailure;
 use crate::rulebook::compiled::Ask;
+use crate::settlement::plan::Way;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
@@ -44,5 +45,13 @@ pub(crate) fn verdict(situation: &Situation<'_>, order: &Order) -> Result<Verdic
         }
     };
     let reason = decision.get("reason").to_owned();
+    if act == Act::Post && situation.rules.settings().way == Way::Summary {
+        // What was posted before the book changed its way keeps its documents.
+        let has_documents = situation.decided.iter().any(|known| known.receipt.is_some());
+        if !has_documents {
+            let reason = "booked with its settlement".to_owned();
+            return Ok(Verdict { act: Act::Record, reason, trace: decision.trace });
+        }
+    }
     Ok(Verdict { act, reason, trace: decision.trace })
 }

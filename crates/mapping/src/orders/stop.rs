@@ -1,5 +1,7 @@
 //! Why an order waits for a person.
 
+use std::borrow::Cow;
+
 use base::MoneyError;
 use intents::Reason;
 
@@ -8,13 +10,18 @@ use crate::rulebook::RuleFailure;
 /// A decision that cannot be made. Each code has a page in `docs/errors`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stop {
-    code: &'static str,
+    code: Cow<'static, str>,
     detail: String,
 }
 
 impl Stop {
     pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Stop {
-        Stop { code, detail: detail.into() }
+        Stop { code: Cow::Borrowed(code), detail: detail.into() }
+    }
+
+    /// A stop for a code that a check or a question brings along.
+    pub(crate) fn of(code: &str, detail: impl Into<String>) -> Stop {
+        Stop { code: Cow::Owned(code.to_owned()), detail: detail.into() }
     }
 
     pub(crate) fn is(&self, code: &str) -> bool {
@@ -22,7 +29,7 @@ impl Stop {
     }
 
     pub(crate) fn reason(self) -> Reason {
-        Reason::new(self.code, self.detail)
+        Reason::new(&self.code, self.detail)
     }
 }
 

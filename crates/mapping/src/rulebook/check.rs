@@ -128,7 +128,7 @@ fn tracking(table: &CompiledTable, chart: &Chart, report: &mut Report<'_>) {
 }
 
 fn accounts(book: &RuleBook, chart: &Chart, report: &mut Report<'_>) {
-    for role in Role::PLAIN {
+    for role in Role::FOR_ORDERS {
         if !book.accounts.contains_key(&role) {
             report.add(&role.to_string(), "", "no account has this role".to_owned());
         }
@@ -163,13 +163,33 @@ fn unfit(role: Role, account: &Account) -> Option<&'static str> {
             Some(_) | None if account.is_bank() || account.payments_enabled => None,
             Some(_) | None => Some("payments are not enabled"),
         },
-        Role::MarketplaceTax if !account.payments_enabled => Some("payments are not enabled"),
+        Role::Bank(_) | Role::ChargeCard => {
+            (!account.is_bank()).then_some("it is not a bank account or card")
+        }
+        Role::MarketplaceTax | Role::Deferred | Role::CarriedForward | Role::AccruedFees
+            if !account.payments_enabled =>
+        {
+            Some("payments are not enabled")
+        }
         Role::MarketplaceTax
         | Role::ForeignVat
         | Role::Sales
         | Role::ShippingIncome
         | Role::GiftWrapIncome
         | Role::PromotionalRebates
+        | Role::Refunds
+        | Role::SellerFees
+        | Role::FbaFees
+        | Role::StorageFees
+        | Role::AdvertisingFees
+        | Role::Reimbursements
+        | Role::Claims
+        | Role::Loan
+        | Role::Reserved
+        | Role::Deferred
+        | Role::CarriedForward
+        | Role::AccruedFees
+        | Role::WithheldTax
         | Role::Suspense
         | Role::FxDifferences => account.is_bank().then_some("it is a bank account"),
     }

@@ -19,6 +19,33 @@ pub enum Role {
     ShippingIncome,
     GiftWrapIncome,
     PromotionalRebates,
+    /// Money given back to buyers, where the book keeps it apart from the income it reduces.
+    Refunds,
+    /// Referral, closing, subscription and other selling fees.
+    SellerFees,
+    FbaFees,
+    StorageFees,
+    AdvertisingFees,
+    /// What Amazon pays for goods that it lost or damaged.
+    Reimbursements,
+    /// A-to-z claims, chargebacks, goodwill, return shipping.
+    Claims,
+    /// Amazon Lending: a liability.
+    Loan,
+    /// What Amazon holds back at a settlement's close: a current asset.
+    Reserved,
+    /// Sold and not yet released by Amazon: a current asset.
+    Deferred,
+    /// A settlement's month parts, until its last one: a current asset.
+    CarriedForward,
+    /// Fees of the period that Amazon settles in the next: a current liability.
+    AccruedFees,
+    /// Income tax and GST that Amazon withheld and that the return gives credit for: an asset.
+    WithheldTax,
+    /// The bank account that payouts in a currency reach.
+    Bank(Currency),
+    /// The card that Amazon charges when a settlement is negative.
+    ChargeCard,
     Suspense,
     FxDifferences,
 }
@@ -29,14 +56,40 @@ pub enum Role {
 pub struct RoleError(String);
 
 impl Role {
-    /// The roles that are not per currency, in the order in which people meet them.
-    pub const PLAIN: [Role; 8] = [
+    /// The roles that an order's documents cannot do without.
+    pub const FOR_ORDERS: [Role; 8] = [
         Role::Sales,
         Role::ShippingIncome,
         Role::GiftWrapIncome,
         Role::PromotionalRebates,
         Role::MarketplaceTax,
         Role::ForeignVat,
+        Role::Suspense,
+        Role::FxDifferences,
+    ];
+
+    /// The roles that are not per currency, in the order in which people meet them.
+    pub const PLAIN: [Role; 22] = [
+        Role::Sales,
+        Role::ShippingIncome,
+        Role::GiftWrapIncome,
+        Role::PromotionalRebates,
+        Role::MarketplaceTax,
+        Role::ForeignVat,
+        Role::Refunds,
+        Role::SellerFees,
+        Role::FbaFees,
+        Role::StorageFees,
+        Role::AdvertisingFees,
+        Role::Reimbursements,
+        Role::Claims,
+        Role::Loan,
+        Role::Reserved,
+        Role::Deferred,
+        Role::CarriedForward,
+        Role::AccruedFees,
+        Role::WithheldTax,
+        Role::ChargeCard,
         Role::Suspense,
         Role::FxDifferences,
     ];
@@ -52,6 +105,21 @@ impl fmt::Display for Role {
             Role::ShippingIncome => "shipping_income",
             Role::GiftWrapIncome => "gift_wrap_income",
             Role::PromotionalRebates => "promotional_rebates",
+            Role::Bank(currency) => return write!(f, "bank:{currency}"),
+            Role::Refunds => "refunds",
+            Role::SellerFees => "seller_fees",
+            Role::FbaFees => "fba_fees",
+            Role::StorageFees => "storage_fees",
+            Role::AdvertisingFees => "advertising_fees",
+            Role::Reimbursements => "reimbursements",
+            Role::Claims => "claims",
+            Role::Loan => "loan",
+            Role::Reserved => "reserved",
+            Role::Deferred => "deferred",
+            Role::CarriedForward => "carried_forward",
+            Role::AccruedFees => "accrued_fees",
+            Role::WithheldTax => "withheld_tax",
+            Role::ChargeCard => "charge_card",
             Role::Suspense => "suspense",
             Role::FxDifferences => "fx_differences",
         };
@@ -59,15 +127,21 @@ impl fmt::Display for Role {
     }
 }
 
+type OfCurrency = fn(Currency) -> Role;
+
+const OF_CURRENCY: [(&str, OfCurrency); 2] = [("clearing:", Role::Clearing), ("bank:", Role::Bank)];
+
 impl FromStr for Role {
     type Err = RoleError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Some(code) = text.strip_prefix("clearing:") {
-            return code
-                .parse()
-                .map(Role::Clearing)
-                .map_err(|_not_a_currency| RoleError(text.to_owned()));
+        for (prefix, role) in OF_CURRENCY {
+            if let Some(code) = text.strip_prefix(prefix) {
+                return code
+                    .parse()
+                    .map(role)
+                    .map_err(|_not_a_currency| RoleError(text.to_owned()));
+            }
         }
         Role::PLAIN
             .into_iter()

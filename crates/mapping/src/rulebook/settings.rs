@@ -3,6 +3,8 @@
 use base::Day;
 use serde::{Deserialize, Serialize};
 
+use crate::settlement::plan::Way;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -25,6 +27,19 @@ pub struct Settings {
     pub tax_class: String,
     /// Buyer names and ship-to countries are asked for at Amazon.
     pub buyer_data: bool,
+    /// What becomes a document: each order, or each settlement.
+    #[serde(default = "per_order")]
+    pub way: Way,
+    /// The tax pack of settlement lines; empty takes the one for the organisation's country.
+    #[serde(default)]
+    pub tax_pack: String,
+    /// Settlements that began before this day belong to whoever kept the books then.
+    #[serde(default)]
+    pub settlements_from: Option<Day>,
+}
+
+fn per_order() -> Way {
+    Way::PerOrder
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -57,11 +57,13 @@ struct Wanted {
 /// One suggestion per role that order rules need, with a clearing account per currency.
 pub fn suggest_accounts(chart: &Chart, currencies: &[Currency]) -> Vec<Suggestion> {
     let clearing = currencies.iter().map(|currency| Role::Clearing(*currency));
+    // The bank account and the charged card are the user's own: they are asked for, not made.
+    let plain = Role::PLAIN.into_iter().filter(|role| *role != Role::ChargeCard);
     let mut codes: BTreeSet<String> =
         chart.accounts.iter().filter_map(|account| account.code.clone()).collect();
     let mut suggestions = Vec::new();
-    for role in clearing.chain(Role::PLAIN) {
-        let wanted = wanted(role, chart.organisation.base_currency);
+    for role in clearing.chain(plain) {
+        let Some(wanted) = wanted(role, chart.organisation.base_currency) else { continue };
         let choice = match existing(chart, &wanted) {
             Some(account) => Choice::Existing {
                 account_id: account.account_id.clone(),
@@ -76,69 +78,153 @@ pub fn suggest_accounts(chart: &Chart, currencies: &[Currency]) -> Vec<Suggestio
 
 const INCOME: &[&str] = &["REVENUE", "SALES", "OTHERINCOME"];
 const LIABILITY: &[&str] = &["CURRLIAB", "LIABILITY"];
+const ASSET: &[&str] = &["CURRENT", "PREPAYMENT"];
+const COST: &[&str] = &["EXPENSE", "OVERHEADS", "DIRECTCOSTS"];
 
-fn wanted(role: Role, base: Currency) -> Wanted {
-    let plain = |name: &str, also, kind, kinds, code| Wanted {
-        name: name.to_owned(),
+/// Roles that take payments beside the clearing account of the home currency.
+const PAID_INTO: [Role; 4] =
+    [Role::MarketplaceTax, Role::Deferred, Role::CarriedForward, Role::AccruedFees];
+
+/// Role, name, other names, type, types that serve as well, code.
+type Row = (Role, &'static str, &'static [&'static str], &'static str, Kinds, u32);
+type Kinds = &'static [&'static str];
+
+const INCOMES: [Row; 6] = [
+    (Role::Sales, "Amazon sales", &["Sales - Amazon", "Sales"], "REVENUE", INCOME, 201),
+    (
+        Role::ShippingIncome,
+        "Amazon shipping income",
+        &["Shipping income", "Postage income", "Delivery income"],
+        "REVENUE",
+        INCOME,
+        202,
+    ),
+    (
+        Role::GiftWrapIncome,
+        "Amazon gift wrap income",
+        &["Gift wrap income"],
+        "REVENUE",
+        INCOME,
+        203,
+    ),
+    (
+        Role::PromotionalRebates,
+        "Amazon promotional rebates",
+        &["Promotional rebates", "Sales discounts"],
+        "REVENUE",
+        INCOME,
+        204,
+    ),
+    (Role::Refunds, "Amazon refunds", &["Sales returns"], "REVENUE", INCOME, 205),
+    (
+        Role::Reimbursements,
+        "Amazon reimbursements",
+        &["FBA reimbursements"],
+        "OTHERINCOME",
+        INCOME,
+        206,
+    ),
+];
+
+const COSTS: [Row; 6] = [
+    (
+        Role::SellerFees,
+        "Amazon seller fees",
+        &["Amazon fees", "Selling fees"],
+        "EXPENSE",
+        COST,
+        411,
+    ),
+    (Role::FbaFees, "Amazon FBA fees", &["Fulfilment fees"], "EXPENSE", COST, 413),
+    (Role::StorageFees, "Amazon storage fees", &["Storage fees"], "EXPENSE", COST, 414),
+    (
+        Role::AdvertisingFees,
+        "Amazon advertising",
+        &["Amazon advertising fees"],
+        "EXPENSE",
+        COST,
+        415,
+    ),
+    (Role::Claims, "Amazon claims and chargebacks", &["Chargebacks"], "EXPENSE", COST, 417),
+    (
+        Role::FxDifferences,
+        "Amazon FX differences",
+        &["Exchange differences"],
+        "EXPENSE",
+        &["EXPENSE", "OVERHEADS", "OTHERINCOME"],
+        496,
+    ),
+];
+
+const BALANCES: [Row; 10] = [
+    (Role::Reserved, "Amazon reserved balance", &["Amazon reserve"], "CURRENT", ASSET, 650),
+    (Role::Deferred, "Amazon deferred balance", &["Amazon deferred"], "CURRENT", ASSET, 651),
+    (
+        Role::CarriedForward,
+        "Amazon carried forward",
+        &["Amazon split month rollovers"],
+        "CURRENT",
+        ASSET,
+        652,
+    ),
+    (
+        Role::WithheldTax,
+        "Tax withheld by Amazon",
+        &["TCS and TDS receivable"],
+        "CURRENT",
+        ASSET,
+        653,
+    ),
+    (
+        Role::MarketplaceTax,
+        "Amazon marketplace tax",
+        &["Marketplace tax"],
+        "CURRLIAB",
+        LIABILITY,
+        845,
+    ),
+    (
+        Role::ForeignVat,
+        "Foreign VAT and sales tax owed",
+        &["Foreign VAT", "OSS VAT"],
+        "CURRLIAB",
+        LIABILITY,
+        846,
+    ),
+    (Role::AccruedFees, "Accrued Amazon fees", &["Accrued fees"], "CURRLIAB", LIABILITY, 847),
+    (Role::Suspense, "Amazon suspense", &["Suspense"], "CURRLIAB", LIABILITY, 851),
+    (Role::Loan, "Amazon loan", &["Amazon Lending"], "CURRLIAB", LIABILITY, 901),
+    (Role::ChargeCard, "Card charged by Amazon", &[], "BANK", &["BANK"], 91),
+];
+
+fn wanted(role: Role, base: Currency) -> Option<Wanted> {
+    if let Role::Clearing(currency) = role {
+        return Some(clearing(currency, base));
+    }
+    let (_, name, also, kind, kinds, code) =
+        INCOMES.iter().chain(&COSTS).chain(&BALANCES).find(|(known, ..)| *known == role)?;
+    Some(Wanted {
+        name: (*name).to_owned(),
         also,
         kind,
         kinds,
-        code,
-        payments: false,
+        code: *code,
+        payments: PAID_INTO.contains(&role),
         currency: None,
-    };
-    match role {
-        Role::Clearing(currency) if currency == base => Wanted {
-            payments: true,
-            ..plain(
-                &format!("Amazon clearing {currency}"),
-                &["Amazon clearing"],
-                "CURRENT",
-                &["CURRENT", "CURRLIAB"],
-                640,
-            )
-        },
-        Role::Clearing(currency) => Wanted {
-            currency: Some(currency),
-            ..plain(&format!("Amazon clearing {currency}"), &[], "BANK", &["BANK"], 641)
-        },
-        Role::MarketplaceTax => Wanted {
-            payments: true,
-            ..plain("Amazon marketplace tax", &["Marketplace tax"], "CURRLIAB", LIABILITY, 845)
-        },
-        Role::ForeignVat => plain(
-            "Foreign VAT and sales tax owed",
-            &["Foreign VAT", "OSS VAT"],
-            "CURRLIAB",
-            LIABILITY,
-            846,
-        ),
-        Role::Sales => plain("Amazon sales", &["Sales - Amazon", "Sales"], "REVENUE", INCOME, 201),
-        Role::ShippingIncome => plain(
-            "Amazon shipping income",
-            &["Shipping income", "Postage income", "Delivery income"],
-            "REVENUE",
-            INCOME,
-            202,
-        ),
-        Role::GiftWrapIncome => {
-            plain("Amazon gift wrap income", &["Gift wrap income"], "REVENUE", INCOME, 203)
-        }
-        Role::PromotionalRebates => plain(
-            "Amazon promotional rebates",
-            &["Promotional rebates", "Sales discounts"],
-            "REVENUE",
-            INCOME,
-            204,
-        ),
-        Role::Suspense => plain("Amazon suspense", &["Suspense"], "CURRLIAB", LIABILITY, 851),
-        Role::FxDifferences => plain(
-            "Amazon FX differences",
-            &["Exchange differences"],
-            "EXPENSE",
-            &["EXPENSE", "OVERHEADS", "OTHERINCOME"],
-            496,
-        ),
+    })
+}
+
+/// Foreign currency is kept in bank accounts alone.
+fn clearing(currency: Currency, base: Currency) -> Wanted {
+    let is_base = currency == base;
+    Wanted {
+        name: format!("Amazon clearing {currency}"),
+        also: if is_base { &["Amazon clearing"] } else { &[] },
+        kind: if is_base { "CURRENT" } else { "BANK" },
+        kinds: if is_base { &["CURRENT", "CURRLIAB"] } else { &["BANK"] },
+        code: if is_base { 640 } else { 641 },
+        payments: is_base,
+        currency: (!is_base).then_some(currency),
     }
 }
 
@@ -204,6 +290,12 @@ mod tests {
             Choice::Existing { account_id, .. } => assert_eq!(account_id, id),
             Choice::Create(new) => panic!("{new:?} instead of {id}"),
         }
+    }
+
+    #[test]
+    fn every_role_that_has_no_currency_has_a_row() {
+        let missing = Role::PLAIN.into_iter().find(|role| wanted(*role, Currency::GBP).is_none());
+        assert_eq!(missing, None);
     }
 
     #[test]

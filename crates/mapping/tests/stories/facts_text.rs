@@ -15,7 +15,32 @@ fn one(fact: &Fact) -> String {
         Body::Approval(approval) => {
             format!("{time} {} {} says {:?}\n", fact.subject, approval.who, approval.act)
         }
+        Body::Settlement(found) => {
+            let total = amount(found.settlement.total);
+            format!("{time} {} settlement of {total} in {} rows\n", fact.subject, found.rows)
+        }
+        Body::Transaction(one) => format!(
+            "{time} {} {} of {}, {:?}\n",
+            fact.subject, one.transaction_type, one.total, one.status
+        ),
+        Body::Payout(payout) => {
+            let paid = amount(payout.amount);
+            format!("{time} {} payout of {paid}, {:?}\n", fact.subject, payout.status)
+        }
+        Body::Summary(summary) => {
+            format!("{time} {} summary of {}\n", fact.subject, summary.net_proceeds)
+        }
+        Body::EventGroup(group) => {
+            let total = amount(group.original_total);
+            format!("{time} {} payment group of {total}, {}\n", fact.subject, group.status)
+        }
+        Body::Proof { hash } => format!("{time} {} proof {hash}\n", fact.subject),
+        Body::Balance(balance) => format!("{time} {} balance of {}\n", fact.subject, balance.total),
     }
+}
+
+fn amount(amount: Option<base::Money>) -> String {
+    amount.map_or("no amount".to_owned(), |amount| amount.to_string())
 }
 
 fn order_text(order: &Order) -> String {

@@ -2,6 +2,8 @@
 //! facts, the rules that differ from the first rule book, what was decided with its journals, and
 //! the documents. A file is checked against the file before it; `UPDATE=1` rewrites the written
 //! ones, keeping their comments, and the diff is the review.
+//!
+//! Stories of orders begin with Amazon's JSON, those of settlements with a settlement file.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "tests look for one kind among many")]
 
@@ -11,6 +13,8 @@ mod facts_text;
 mod properties;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod settlements;
 #[cfg(test)]
 mod shelf;
 #[cfg(test)]

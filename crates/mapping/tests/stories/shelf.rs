@@ -10,16 +10,24 @@ use crate::world::World;
 pub(crate) struct Story(PathBuf);
 
 impl Story {
-    /// Every story, or the one that `DAYBOOK_STORY` names.
+    /// Every story of an order, or the one that `DAYBOOK_STORY` names.
     pub(crate) fn all() -> Vec<Story> {
-        if let Some(name) = std::env::var_os("DAYBOOK_STORY") {
-            return vec![Story(folder().join(name))];
-        }
+        Story::beginning_with("1-amazon.json")
+    }
+
+    /// Every story of settlements: Amazon speaks in a settlement file there.
+    pub(crate) fn of_settlements() -> Vec<Story> {
+        Story::beginning_with("1-amazon.txt")
+    }
+
+    fn beginning_with(file: &str) -> Vec<Story> {
+        let named = std::env::var_os("DAYBOOK_STORY");
         let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
-        let mut stories: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+        let mut stories: Vec<PathBuf> = entries.filter(|path| path.join(file).is_file()).collect();
         stories.sort();
         assert!(!stories.is_empty(), "no stories");
-        stories.into_iter().map(Story).collect()
+        let is_wanted = |path: &PathBuf| named.is_none() || named.as_deref() == path.file_name();
+        stories.into_iter().filter(is_wanted).map(Story).collect()
     }
 
     pub(crate) fn named(name: &str) -> Story {
@@ -30,7 +38,7 @@ impl Story {
         World::live(&self.read("1-amazon.json"), &rules::read(&self.read("3-rules.txt")))
     }
 
-    fn read(&self, file: &str) -> String {
+    pub(crate) fn read(&self, file: &str) -> String {
         fs::read_to_string(self.0.join(file)).unwrap()
     }
 

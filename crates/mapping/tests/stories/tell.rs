@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use base::{Currency, Money};
 use facts::{Body as Told, Fact};
-use intents::{Body, Decided, Intent, Invoice, Line, State};
+use intents::{
+    BankTransaction, Body, CreditNote, Decided, Direction, Intent, Invoice, JournalLine, Line,
+    Payment, State,
+};
 use mapping::Changes;
 
 use crate::world::World;
 
 const RECEIVABLE: &str = "Accounts Receivable";
+const PAYABLE: &str = "Accounts Payable";
 const VAT: &str = "VAT";
 
 /// Debits are positive.
@@ -32,6 +36,13 @@ fn heading(index: usize, fact: &Fact) -> String {
         Told::Order(order) => snake(&format!("{:?}", order.status)),
         Told::Unreadable { .. } => "unreadable".to_owned(),
         Told::Approval(approval) => format!("person {}", snake(&format!("{:?}", approval.act))),
+        Told::Settlement(_) => "settlement".to_owned(),
+        Told::Transaction(one) => format!("transaction {}", snake(&format!("{:?}", one.status))),
+        Told::Payout(payout) => format!("payout {}", snake(&format!("{:?}", payout.status))),
+        Told::Summary(_) => "summary".to_owned(),
+        Told::EventGroup(_) => "payment group".to_owned(),
+        Told::Balance(_) => "balance".to_owned(),
+        Told::Proof { .. } => "proof".to_owned(),
     };
     let time = fact.occurred.iso().replace(".000Z", "Z");
     format!("after {}: {what} {time}\n", index + 1)
@@ -61,10 +72,18 @@ fn journal_text(world: &World, intent: &Intent) -> String {
         Body::Invoice(invoice) => format!("{} {} {}", invoice.date, intent.part, invoice.number),
         Body::InvoiceEdit { invoice, .. } => format!("{} edit {}", invoice.date, invoice.number),
         Body::InvoiceVoid { number, .. } => format!("void {number}"),
-        Body::CreditNote(note) => format!("{} {} {}", note.date, intent.part, note.number),
+        Body::CreditNote(note) | Body::SupplierCredit(note) => {
+            format!("{} {} {}", note.date, intent.part, note.number)
+        }
         Body::Allocation(a) => format!("{} {} {}", a.date, intent.part, a.amount.amount()),
         Body::Payment(payment) => format!("{} {}", payment.date, intent.part),
-        Body::Contact(_) | Body::Item(_) => return String::new(),
+        Body::Bill(bill) => format!("{} {} {}", bill.date, intent.part, bill.number),
+        Body::Refund(refund) => format!("{} {}", refund.date, intent.part),
+        Body::BankTransaction(made) => format!("{} {} {}", made.date, intent.part, made.reference),
+        Body::BankTransfer(made) => format!("{} {} {}", made.date, intent.part, made.reference),
+        Body::ManualJournal(journal) => format!("{} {}", journal.date, journal.narration),
+        Body::Undo(undo) => format!("undo {}", undo.label),
+        Body::Contact(_) | Body::Item(_) | Body::Attachment(_) => return String::new(),
     };
     format!("{hold}{head}\n{}", rows(&journal(world, intent)))
 }
@@ -74,16 +93,74 @@ fn journal(world: &World, intent: &Intent) -> Journal {
         Body::Invoice(invoice) | Body::InvoiceEdit { invoice, .. } => {
             sale(world, &invoice.lines, invoice.total)
         }
+        Body::Bill(bill) => purchase(world, &bill.lines, bill.total),
+        Body::SupplierCredit(note) => reversed(purchase(world, &note.lines, note.total)),
         Body::InvoiceVoid { of, .. } => {
             let posted = content(world, of, intent.revision);
             reversed(sale(world, &posted.lines, posted.total))
         }
         Body::CreditNote(note) => reversed(sale(world, &note.lines, note.total)),
-        Body::Payment(payment) => vec![
-            (payment.account_name.clone(), payment.amount),
-            (RECEIVABLE.to_owned(), payment.amount.negated().unwrap()),
-        ],
-        Body::Allocation(_) | Body::Contact(_) | Body::Item(_) => Vec::new(),
+        Body::Payment(payment) if is_purchase(world, &payment.invoice) => {
+            moved(&payment.account_name, PAYABLE, payment.amount)
+        }
+        Body::Payment(payment) => moved(RECEIVABLE, &payment.account_name, payment.amount),
+        Body::Refund(refund) if is_purchase(world, &refund.invoice) => {
+            moved(PAYABLE, &refund.account_name, refund.amount)
+        }
+        Body::Refund(refund) => moved(&refund.account_name, RECEIVABLE, refund.amount),
+        Body::BankTransaction(made) => banked(world, made),
+        Body::BankTransfer(made) => {
+            moved(&made.from_account_name, &made.to_account_name, made.amount)
+        }
+        Body::ManualJournal(journal) => {
+            let name = |line: &JournalLine| account_name(world, &line.account_id);
+            journal.lines.iter().map(|line| (name(line), line.amount)).collect()
+        }
+        Body::Undo(undo) => {
+            let made = world.decided.iter().find(|d| d.intent.id == undo.of).unwrap();
+            reversed(journal(world, &made.intent))
+        }
+        Body::Allocation(_) | Body::Contact(_) | Body::Item(_) | Body::Attachment(_) => Vec::new(),
+    }
+}
+
+/// Money that leaves one account for another.
+fn moved(from: &str, to: &str, amount: Money) -> Journal {
+    vec![(to.to_owned(), amount), (from.to_owned(), amount.negated().unwrap())]
+}
+
+fn is_purchase(world: &World, of: &intents::IntentId) -> bool {
+    let made = world.decided.iter().find(|d| d.intent.id == *of).unwrap();
+    matches!(made.intent.body, Body::Bill(_) | Body::SupplierCredit(_))
+}
+
+fn account_name(world: &World, account_id: &str) -> String {
+    world.chart.account_by_id(account_id).unwrap().name.clone()
+}
+
+/// The lines of a purchase are debits, where those of a sale are credits.
+fn purchase(world: &World, lines: &[Line], total: Money) -> Journal {
+    let mut journal = vec![(PAYABLE.to_owned(), total.negated().unwrap())];
+    let mut vat = Money::zero(total.currency());
+    for line in lines {
+        let net = line.amount.minus(line.tax).unwrap();
+        add(&mut journal, &account_name(world, &line.account_id), net);
+        vat = vat.plus(line.tax).unwrap();
+    }
+    add(&mut journal, VAT, vat);
+    journal.retain(|(_, amount)| !amount.is_zero());
+    journal
+}
+
+fn banked(world: &World, made: &BankTransaction) -> Journal {
+    let mut received = vec![(made.bank_account_name.clone(), made.total)];
+    for line in &made.lines {
+        let amount = line.amount.negated().unwrap();
+        add(&mut received, &account_name(world, &line.account_id), amount);
+    }
+    match made.direction {
+        Direction::Receive => received,
+        Direction::Spend => reversed(received),
     }
 }
 
@@ -148,7 +225,7 @@ fn balances(world: &World) -> Journal {
 /// A superseded content is in the ledger no more, unless it was voided: then both are, and cancel.
 fn is_in_ledger(decided: &Decided) -> bool {
     match (&decided.intent.body, decided.progress.state) {
-        (Body::InvoiceVoid { .. }, _) => false,
+        (Body::InvoiceVoid { .. } | Body::Undo(_), _) => false,
         (_, state) => state == State::Posted,
     }
 }
@@ -189,23 +266,59 @@ fn document(intent: &Intent) -> String {
         Body::Invoice(invoice) => invoice_text("invoice", intent, invoice),
         Body::InvoiceEdit { invoice, .. } => invoice_text("edit", intent, invoice),
         Body::InvoiceVoid { number, .. } => format!("void {number}\n"),
-        Body::CreditNote(note) => {
-            let head = format!("credit note {} {} {}\n", note.number, note.date, note.total);
-            head + &note.lines.iter().map(line_text).collect::<String>()
-        }
+        Body::CreditNote(note) => note_text("credit note", note),
+        Body::Bill(bill) => invoice_text("bill", intent, bill),
+        Body::SupplierCredit(note) => note_text("supplier credit", note),
         Body::Allocation(allocation) => format!(
             "allocation of {} to {}, {}\n",
             allocation.credit_note_number, allocation.invoice_number, allocation.amount
         ),
-        Body::Payment(payment) => format!(
-            "payment of {} on {}, {} into {}{}\n",
-            payment.amount,
-            payment.invoice_number,
-            payment.date,
-            payment.account_name,
-            payment.rate.map_or(String::new(), |rate| format!(" at {}", rate.0))
+        Body::Payment(payment) => payment_text("payment", payment),
+        Body::Refund(refund) => payment_text("refund", refund),
+        Body::BankTransaction(made) => {
+            let head = format!(
+                "{} {} {} on {}, {}\n",
+                snake(&format!("{:?}", made.direction)),
+                made.reference,
+                made.date,
+                made.bank_account_name,
+                made.total
+            );
+            head + &made.lines.iter().map(line_text).collect::<String>()
+        }
+        Body::BankTransfer(made) => format!(
+            "transfer {} {} from {} to {}, {}\n",
+            made.reference, made.date, made.from_account_name, made.to_account_name, made.amount
         ),
+        Body::ManualJournal(journal) => {
+            let head = format!("journal {:?} {}\n", journal.narration, journal.date);
+            head + &journal.lines.iter().map(journal_line_text).collect::<String>()
+        }
+        Body::Attachment(file) => format!("file {:?} {}\n", file.file_name, file.content_type),
+        Body::Undo(undo) => format!("undo {}\n", undo.label),
     }
+}
+
+fn note_text(word: &str, note: &CreditNote) -> String {
+    let head = format!("{word} {} {} {}\n", note.number, note.date, note.total);
+    head + &note.lines.iter().map(line_text).collect::<String>()
+}
+
+fn payment_text(word: &str, payment: &Payment) -> String {
+    format!(
+        "{word} of {} on {}, {} into {}{}\n",
+        payment.amount,
+        payment.invoice_number,
+        payment.date,
+        payment.account_name,
+        payment.rate.map_or(String::new(), |rate| format!(" at {}", rate.0))
+    )
+}
+
+fn journal_line_text(line: &JournalLine) -> String {
+    let tracking: String = line.tracking.iter().flat_map(|t| [" ", t.label.as_str()]).collect();
+    let (amount, account) = (line.amount.amount(), &line.account_code);
+    format!("    {amount} on {account} {}{tracking} {:?}\n", line.tax_type, line.description)
 }
 
 fn invoice_text(word: &str, intent: &Intent, invoice: &Invoice) -> String {

@@ -179,8 +179,29 @@ fn xero_accepts(decided: &[Decided], at: usize) {
         Planned::Allocation(allocation) => {
             within(decided, &allocation.invoice, allocation.amount);
         }
-        Planned::Contact(_) | Planned::Item(_) | Planned::CreditNote(_) => {}
+        Planned::Refund(refund) => {
+            within(decided, &refund.invoice, refund.amount);
+        }
+        Planned::ManualJournal(journal) => balances(journal),
+        Planned::Undo(undo) => {
+            let undone = decided.iter().find(|d| d.intent.id == undo.of).unwrap();
+            assert!(undone.receipt.is_some(), "{} is taken back before it was there", undo.label);
+        }
+        Planned::Contact(_)
+        | Planned::Item(_)
+        | Planned::CreditNote(_)
+        | Planned::Bill(_)
+        | Planned::SupplierCredit(_)
+        | Planned::BankTransaction(_)
+        | Planned::BankTransfer(_)
+        | Planned::Attachment(_) => {}
     }
+}
+
+fn balances(journal: &intents::ManualJournal) {
+    let amounts: Vec<Money> = journal.lines.iter().map(|line| line.amount).collect();
+    let sum = Money::sum(amounts.iter().copied(), amounts[0].currency()).unwrap();
+    assert!(sum.is_zero(), "{} is off by {sum}", journal.narration);
 }
 
 fn within(decided: &[Decided], invoice: &IntentId, amount: Money) {
@@ -194,8 +215,12 @@ fn within(decided: &[Decided], invoice: &IntentId, amount: Money) {
 pub(crate) fn set_against(decided: &[Decided], invoice: &IntentId) -> Money {
     let posted = decided.iter().filter(|d| d.progress.state == State::Posted);
     let amounts = posted.filter_map(|d| match &d.intent.body {
-        Planned::Payment(payment) if payment.invoice == *invoice => Some(payment.amount),
-        Planned::Allocation(a) if a.invoice == *invoice => Some(a.amount),
+        Planned::Payment(payment) | Planned::Refund(payment) if payment.invoice == *invoice => {
+            Some(payment.amount)
+        }
+        Planned::Allocation(a) if a.invoice == *invoice || a.credit_note == *invoice => {
+            Some(a.amount)
+        }
         _ => None,
     });
     Money::sum(amounts, total_of(decided, invoice).currency()).unwrap()
@@ -206,7 +231,14 @@ pub(crate) fn total_of(decided: &[Decided], invoice: &IntentId) -> Money {
     let contents = decided.iter().filter(|d| d.progress.state == State::Posted);
     let total = contents
         .filter_map(|d| match &d.intent.body {
-            Planned::Invoice(content) if d.intent.id == *invoice => Some(content.total),
+            Planned::Invoice(content) | Planned::Bill(content) if d.intent.id == *invoice => {
+                Some(content.total)
+            }
+            Planned::CreditNote(note) | Planned::SupplierCredit(note)
+                if d.intent.id == *invoice =>
+            {
+                Some(note.total)
+            }
             Planned::InvoiceEdit { of, invoice: content } if of == invoice => Some(content.total),
             _ => None,
         })

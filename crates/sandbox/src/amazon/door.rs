@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -13,8 +13,18 @@ use axum::response::Response;
 use super::operation::{Operation, Target};
 use super::reply::{self, Refusal};
 use super::tokens::Denied;
-use super::{Amazon, Region, query};
+use super::{Amazon, Region, query, reports};
 use crate::faults::Fault;
+
+/// A call to a region's API, let in.
+struct Asked<'a> {
+    region: Region,
+    id: &'a str,
+    pairs: &'a [(String, String)],
+    body: &'a [u8],
+    host: Option<String>,
+    fault: Fault,
+}
 
 const BODY_MAX: usize = 1 << 20;
 /// Amazon rejects a longer `user-agent`.
@@ -113,9 +123,20 @@ async fn after(operation: Operation, response: Response, fault: Fault) -> Respon
 fn broken(operation: Operation) -> Response {
     match operation {
         Operation::Token => super::tokens::server_error(),
-        Operation::Participations | Operation::SearchOrders | Operation::GetOrder => {
-            Refusal::internal().response()
-        }
+        Operation::Participations
+        | Operation::SearchOrders
+        | Operation::GetOrder
+        | Operation::GetReports
+        | Operation::GetReport
+        | Operation::CreateReport
+        | Operation::GetReportDocument
+        | Operation::Download
+        | Operation::ListTransactions
+        | Operation::ListBalances
+        | Operation::ListSummary
+        | Operation::ListEventGroups
+        | Operation::ListPayouts
+        | Operation::ListExpectedPayouts => Refusal::internal().response(),
     }
 }
 
@@ -134,23 +155,47 @@ impl Amazon {
                 return self.tokens.exchange(&self.kit, kind.unwrap_or_default(), &body);
             }
             Target::Nowhere => Err(Refusal::not_found("")),
-            Target::Api { operation, region, order_id } => {
+            Target::Download(document) => {
+                let pairs = query::pairs(parts.uri.query().unwrap_or_default());
+                return self.download(document, &pairs, &parts.headers);
+            }
+            Target::Api { operation, region, id } => {
                 let pairs = query::pairs(parts.uri.query().unwrap_or_default());
                 self.let_in(*operation, *region, &parts.headers, body).and_then(|()| {
                     let pairs = self.known_pairs(*operation, pairs);
-                    match order_id {
-                        Some(id) => self.get_order(*region, id, &pairs),
-                        None if *operation == Operation::SearchOrders => {
-                            self.search_orders(*region, &pairs, fault)
-                        }
-                        None => Ok(self.participations(*region)),
-                    }
+                    let host = header(&parts.headers, HOST.as_str()).map(str::to_owned);
+                    let (id, body) = (id.as_deref().unwrap_or_default(), body.as_ref());
+                    let asked = Asked { region: *region, id, pairs: &pairs, body, host, fault };
+                    self.answer(*operation, &asked)
                 })
             }
         };
         match answered {
             Ok(body) => reply::json(StatusCode::OK, body),
             Err(refusal) => refusal.response(),
+        }
+    }
+
+    fn answer(&self, operation: Operation, asked: &Asked<'_>) -> Result<String, Refusal> {
+        let Asked { region, id, pairs, body, fault, .. } = *asked;
+        match operation {
+            // Neither is a region's operation.
+            Operation::Token | Operation::Download => Err(Refusal::not_found("")),
+            Operation::Participations => Ok(self.participations(region)),
+            Operation::SearchOrders => self.search_orders(region, pairs, fault),
+            Operation::GetOrder => self.get_order(region, id, pairs),
+            Operation::GetReports => self.get_reports(region, pairs),
+            Operation::GetReport => self.get_report(region, id),
+            Operation::CreateReport => Err(reports::refuse_to_create(body)),
+            Operation::GetReportDocument => {
+                self.get_report_document(region, id, pairs, asked.host.as_deref())
+            }
+            Operation::ListTransactions => self.list_transactions(region, pairs, fault),
+            Operation::ListBalances => self.list_balances(region, pairs),
+            Operation::ListSummary => self.list_summary(region, pairs),
+            Operation::ListEventGroups => self.list_event_groups(region, pairs),
+            Operation::ListPayouts => self.list_payouts(region, pairs),
+            Operation::ListExpectedPayouts => self.list_expected_payouts(region, pairs),
         }
     }
 
@@ -163,7 +208,8 @@ impl Amazon {
         body: &Bytes,
     ) -> Result<(), Refusal> {
         self.note_unknown_headers(operation, headers);
-        if !body.is_empty() || headers.contains_key(CONTENT_LENGTH) {
+        let has_body = !body.is_empty() || headers.contains_key(CONTENT_LENGTH);
+        if has_body && operation != Operation::CreateReport {
             return Err(Refusal::input(
                 "A GET request must have neither a body nor a Content-Length.",
             ));

@@ -3,7 +3,7 @@
 
 pub mod catalogue;
 pub mod draft;
-mod life;
+pub(crate) mod life;
 pub mod market;
 pub mod people;
 mod proceeds;
@@ -98,7 +98,7 @@ fn schedule(states: &mut [Draft], options: &Options, settled: bool, random: &mut
 }
 
 /// The order when all of it is ready to ship.
-fn ready(options: &Options, number: u64, recipe: Recipe, random: &mut Random) -> Draft {
+pub(crate) fn ready(options: &Options, number: u64, recipe: Recipe, random: &mut Random) -> Draft {
     let market = recipe.market;
     let traits = recipe.traits;
     let place = random.pick(market.places()).unwrap_or(&people::UK[0]);

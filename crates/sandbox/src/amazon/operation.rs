@@ -11,6 +11,18 @@ pub(crate) enum Operation {
     Participations,
     SearchOrders,
     GetOrder,
+    GetReports,
+    GetReport,
+    CreateReport,
+    GetReportDocument,
+    /// The presigned address of a document: not Amazon's API any more.
+    Download,
+    ListTransactions,
+    ListBalances,
+    ListSummary,
+    ListEventGroups,
+    ListPayouts,
+    ListExpectedPayouts,
 }
 
 impl Operation {
@@ -21,91 +33,212 @@ impl Operation {
             Operation::Participations => "getMarketplaceParticipations",
             Operation::SearchOrders => "searchOrders",
             Operation::GetOrder => "getOrder",
+            Operation::GetReports => "getReports",
+            Operation::GetReport => "getReport",
+            Operation::CreateReport => "createReport",
+            Operation::GetReportDocument => "getReportDocument",
+            Operation::Download => "download",
+            Operation::ListTransactions => "listTransactions",
+            Operation::ListBalances => "listBalances",
+            Operation::ListSummary => "listSummary",
+            Operation::ListEventGroups => "listFinancialEventGroups",
+            Operation::ListPayouts => "listPayouts",
+            Operation::ListExpectedPayouts => "listExpectedPayouts",
         }
     }
 
     /// Milliseconds per call and burst: the default usage plan in Amazon's models.
     pub(crate) fn bucket(self) -> Option<(i64, i64)> {
         match self {
-            Operation::Token => None,
+            Operation::Token | Operation::Download => None,
             Operation::Participations => Some((62_500, 15)),
             Operation::SearchOrders => Some((178_572, 20)),
-            Operation::GetOrder => Some((2_000, 30)),
+            Operation::GetOrder | Operation::ListEventGroups => Some((2_000, 30)),
+            Operation::GetReports => Some((45_046, 10)),
+            Operation::GetReport => Some((500, 15)),
+            Operation::CreateReport | Operation::GetReportDocument => Some((59_881, 15)),
+            Operation::ListTransactions
+            | Operation::ListBalances
+            | Operation::ListSummary
+            | Operation::ListPayouts
+            | Operation::ListExpectedPayouts => Some((2_000, 10)),
         }
     }
 
     /// The rate as the reply's header shows it.
     pub(crate) fn rate(self) -> Option<&'static str> {
         match self {
-            Operation::Token => None,
+            Operation::Token | Operation::Download => None,
             Operation::Participations => Some("0.016"),
             Operation::SearchOrders => Some("0.0056"),
-            Operation::GetOrder => Some("0.5"),
+            Operation::GetReports => Some("0.0222"),
+            Operation::GetReport => Some("2.0"),
+            Operation::CreateReport | Operation::GetReportDocument => Some("0.0167"),
+            Operation::GetOrder
+            | Operation::ListEventGroups
+            | Operation::ListTransactions
+            | Operation::ListBalances
+            | Operation::ListSummary
+            | Operation::ListPayouts
+            | Operation::ListExpectedPayouts => Some("0.5"),
         }
     }
 
     /// Query parameters that the operation has; every other is ignored and noted.
     pub(crate) fn parameters(self) -> &'static [&'static str] {
         match self {
-            Operation::Token | Operation::Participations => &[],
+            Operation::Token
+            | Operation::Participations
+            | Operation::GetReport
+            | Operation::CreateReport => &[],
             Operation::GetOrder => &["includedData"],
-            Operation::SearchOrders => &[
+            Operation::SearchOrders => &SEARCH_ORDERS,
+            Operation::GetReports => &[
+                "reportTypes",
+                "processingStatuses",
+                "marketplaceIds",
+                "pageSize",
+                "createdSince",
+                "createdUntil",
+                "nextToken",
+            ],
+            Operation::GetReportDocument => &["enableContentEncodingUrlHeader"],
+            Operation::Download => {
+                &["X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature", "response-content-encoding"]
+            }
+            Operation::ListTransactions => &[
+                "postedAfter",
+                "postedBefore",
+                "marketplaceId",
+                "transactionStatus",
+                "relatedIdentifierName",
+                "relatedIdentifierValue",
+                "nextToken",
+            ],
+            Operation::ListBalances => {
+                &["marketplaceIds", "balanceType", "accountType", "asOfDate", "nextToken"]
+            }
+            Operation::ListSummary => &[
+                "marketplaceIds",
+                "accountType",
+                "relatedIdentifierName",
+                "relatedIdentifierValue",
+                "periodStart",
+                "periodEnd",
+                "nextToken",
+            ],
+            Operation::ListEventGroups => &[
+                "MaxResultsPerPage",
+                "FinancialEventGroupStartedBefore",
+                "FinancialEventGroupStartedAfter",
+                "NextToken",
+            ],
+            Operation::ListPayouts => &[
+                "marketplaceIds",
                 "createdAfter",
                 "createdBefore",
-                "lastUpdatedAfter",
-                "lastUpdatedBefore",
-                "fulfillmentStatuses",
-                "marketplaceIds",
-                "fulfilledBy",
-                "maxResultsPerPage",
-                "paginationToken",
-                "includedData",
+                "payoutId",
+                "accountType",
+                "nextToken",
             ],
+            Operation::ListExpectedPayouts => &["marketplaceIds", "accountType", "nextToken"],
         }
     }
 }
+
+const SEARCH_ORDERS: [&str; 10] = [
+    "createdAfter",
+    "createdBefore",
+    "lastUpdatedAfter",
+    "lastUpdatedBefore",
+    "fulfillmentStatuses",
+    "marketplaceIds",
+    "fulfilledBy",
+    "maxResultsPerPage",
+    "paginationToken",
+    "includedData",
+];
 
 /// Where a request goes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Token,
-    Api { operation: Operation, region: Region, order_id: Option<String> },
+    /// `id` is the last segment, where the operation has one.
+    Api {
+        operation: Operation,
+        region: Region,
+        id: Option<String>,
+    },
+    /// A document at its presigned address.
+    Download(String),
     Nowhere,
 }
 
+/// Paths below a region that end there.
+const PATHS: [(&str, Operation); 9] = [
+    ("sellers/v1/marketplaceParticipations", Operation::Participations),
+    ("orders/2026-01-01/orders", Operation::SearchOrders),
+    ("reports/2021-06-30/reports", Operation::GetReports),
+    ("finances/2024-06-19/transactions", Operation::ListTransactions),
+    ("finances/2024-06-19/balances", Operation::ListBalances),
+    ("finances/2024-06-19/summary", Operation::ListSummary),
+    ("finances/v0/financialEventGroups", Operation::ListEventGroups),
+    ("finances/transfers/2024-06-01/payouts", Operation::ListPayouts),
+    ("finances/transfers/2024-06-01/payouts/expected", Operation::ListExpectedPayouts),
+];
+
+/// Paths below a region that end with an id.
+const PATHS_OF_ONE: [(&str, Operation); 3] = [
+    ("orders/2026-01-01/orders/", Operation::GetOrder),
+    ("reports/2021-06-30/reports/", Operation::GetReport),
+    ("reports/2021-06-30/documents/", Operation::GetReportDocument),
+];
+
 impl Target {
     pub(crate) fn of(method: &Method, path: &str) -> Target {
-        if path == "/auth/o2/token" {
-            return if *method == Method::POST { Target::Token } else { Target::Nowhere };
-        }
-        let Some((region, rest)) = path.trim_start_matches('/').split_once('/') else {
-            return Target::Nowhere;
+        let method = match *method {
+            Method::GET => "GET",
+            Method::POST => "POST",
+            _ => return Target::Nowhere,
         };
-        let Some(region) = Region::of_code(region) else { return Target::Nowhere };
-        if *method != Method::GET {
-            return Target::Nowhere;
+        let (first, rest) = path.trim_start_matches('/').split_once('/').unwrap_or((path, ""));
+        match (method, first, Region::of_code(first)) {
+            ("POST", "auth", _) if rest == "o2/token" => Target::Token,
+            ("GET", "documents", _) => Target::Download(decoded(rest)),
+            // Nothing here moves money: a payout cannot be asked for.
+            ("POST", _, Some(region)) if rest == "reports/2021-06-30/reports" => {
+                Target::Api { operation: Operation::CreateReport, region, id: None }
+            }
+            ("GET", _, Some(region)) => Target::read(region, rest),
+            _ => Target::Nowhere,
         }
-        let to = |operation, order_id| Target::Api { operation, region, order_id };
-        match rest {
-            "sellers/v1/marketplaceParticipations" => to(Operation::Participations, None),
-            "orders/2026-01-01/orders" => to(Operation::SearchOrders, None),
-            other => match other.strip_prefix("orders/2026-01-01/orders/") {
-                Some(id) if !id.is_empty() && !id.contains('/') => {
-                    let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
-                    to(Operation::GetOrder, Some(id))
-                }
-                Some(_) | None => Target::Nowhere,
-            },
+    }
+
+    fn read(region: Region, rest: &str) -> Target {
+        if let Some((_, operation)) = PATHS.into_iter().find(|(path, _)| *path == rest) {
+            return Target::Api { operation, region, id: None };
         }
+        for (path, operation) in PATHS_OF_ONE {
+            let id = rest.strip_prefix(path).filter(|id| !id.is_empty() && !id.contains('/'));
+            if let Some(id) = id {
+                return Target::Api { operation, region, id: Some(decoded(id)) };
+            }
+        }
+        Target::Nowhere
     }
 
     pub(crate) fn operation(&self) -> Option<Operation> {
         match self {
             Target::Token => Some(Operation::Token),
             Target::Api { operation, .. } => Some(*operation),
+            Target::Download(_) => Some(Operation::Download),
             Target::Nowhere => None,
         }
     }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -122,5 +255,7 @@ mod tests {
     #[test]
     fn a_write_has_nowhere_to_go() {
         assert_eq!(Target::of(&Method::POST, "/eu/orders/2026-01-01/orders"), Target::Nowhere);
+        let payout = Target::of(&Method::POST, "/eu/finances/transfers/2024-06-01/payouts");
+        assert_eq!(payout, Target::Nowhere);
     }
 }

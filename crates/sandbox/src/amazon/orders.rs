@@ -69,7 +69,7 @@ impl Amazon {
         fault: Fault,
     ) -> Result<String, Refusal> {
         let now = self.kit.now();
-        let cursor = Cursor { secret: &self.page_secret, region };
+        let cursor = Cursor { secret: &self.page_secret, region, name: "paginationToken" };
         let mut search = Search::read(pairs, region, now, &cursor)?;
         search.datasets = self.granted(search.datasets);
         let (mut texts, last) = self.page(region, &search, now, fault);

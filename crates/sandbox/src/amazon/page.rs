@@ -27,6 +27,8 @@ pub(crate) struct Page {
 pub(crate) struct Cursor<'a> {
     pub secret: &'a str,
     pub region: Region,
+    /// What the operation calls its token.
+    pub name: &'static str,
 }
 
 impl Cursor<'_> {
@@ -37,7 +39,8 @@ impl Cursor<'_> {
     }
 
     pub(crate) fn open(&self, token: &str, same: &str, now: Timestamp) -> Result<Page, Refusal> {
-        let refused = || Refusal::input("paginationToken is not valid for these parameters.");
+        let refused =
+            || Refusal::input(format!("{} is not valid for these parameters.", self.name));
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_reason| refused())?;
         let text = String::from_utf8(bytes).map_err(|_reason| refused())?;
         let (seal, body) = text.split_once('.').ok_or_else(refused)?;
@@ -46,7 +49,7 @@ impl Cursor<'_> {
         }
         let (issued, page) = parts(body).ok_or_else(refused)?;
         if now.since(issued) > TOKEN_MS {
-            return Err(Refusal::input("paginationToken has expired."));
+            return Err(Refusal::input(format!("{} has expired.", self.name)));
         }
         Ok(page)
     }

@@ -84,7 +84,7 @@ impl Search {
 
 /// The known parameters by name. Lists are written with commas; a name that comes twice or has
 /// no value is an error.
-fn fields(pairs: &[(String, String)]) -> Result<BTreeMap<&str, &str>, Refusal> {
+pub(crate) fn fields(pairs: &[(String, String)]) -> Result<BTreeMap<&str, &str>, Refusal> {
     let mut fields = BTreeMap::new();
     for (name, value) in pairs {
         if value.is_empty() {
@@ -142,12 +142,16 @@ fn end(
     Ok(Some(before))
 }
 
-fn moment(name: &str, text: &str) -> Result<Timestamp, Refusal> {
+pub(crate) fn moment(name: &str, text: &str) -> Result<Timestamp, Refusal> {
     Timestamp::parse(text)
         .map_err(|_reason| Refusal::input(format!("{name} is not a date-time in ISO 8601 format.")))
 }
 
-fn list(text: Option<&str>, name: &str, known: &[&str]) -> Result<Option<Vec<String>>, Refusal> {
+pub(crate) fn list(
+    text: Option<&str>,
+    name: &str,
+    known: &[&str],
+) -> Result<Option<Vec<String>>, Refusal> {
     let Some(text) = text else { return Ok(None) };
     let words: Vec<String> = text.split(',').map(str::to_owned).collect();
     match words.iter().find(|word| !known.contains(&word.as_str())) {
@@ -156,7 +160,7 @@ fn list(text: Option<&str>, name: &str, known: &[&str]) -> Result<Option<Vec<Str
     }
 }
 
-fn places(
+pub(crate) fn places(
     text: Option<&str>,
     region: Region,
 ) -> Result<Option<Vec<&'static Marketplace>>, Refusal> {

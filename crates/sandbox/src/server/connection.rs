@@ -4,7 +4,7 @@ use base::Timestamp;
 use serde::Serialize;
 
 use super::Sandbox;
-use crate::amazon::Region;
+use crate::amazon::{Region, SELLER_ID};
 
 /// Addresses and credentials of both vendors: the first line of `daybook sandbox --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,6 +29,8 @@ pub struct Connection {
     pub since: Timestamp,
     /// False when the vendors keep no rate limits.
     pub limits: bool,
+    /// The seller has settlements, payouts and transactions.
+    pub history: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,9 +39,6 @@ pub struct AmazonRegion {
     pub api: String,
     pub refresh_token: String,
 }
-
-/// The one seller. Amazon's own API does not tell it; Seller Central does.
-const SELLER_ID: &str = "A2SANDB0XSELL3";
 
 impl Sandbox {
     /// How to reach this sandbox where its router is served at `base`, such as
@@ -70,6 +69,7 @@ impl Sandbox {
             xero_client_secret: self.xero_app.client_secret.clone(),
             xero_refresh_token: self.xero_app.refresh_token.clone(),
             since: self.since,
+            history: self.amazon.history().is_some(),
             limits: self.kit.limits,
         }
     }

@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use base::Clock;
 use serde::{Deserialize, Serialize};
 
-use super::{Connection, Sandbox};
+use super::{Connection, Sandbox, bank};
 use crate::amazon::Region;
 use crate::amazon::generate::{CATALOGUE, Product};
 use crate::faults::Fault;
@@ -23,6 +23,7 @@ pub(super) fn router(sandbox: Sandbox) -> Router {
         .route("/_sandbox/advance", post(advance))
         .route("/_sandbox/faults", post(faults))
         .route("/_sandbox/orders", post(orders))
+        .route("/_sandbox/xero/bank", post(bank::put).get(bank::list))
         .with_state(sandbox)
 }
 

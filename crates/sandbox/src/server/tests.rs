@@ -216,3 +216,62 @@ async fn an_invoice_in_the_ledger_is_a_posted_order_in_the_truth() {
     assert_eq!(truth.payments_wrong.len() + 1, before.payments_wrong.len());
     assert_eq!(truth.xero_calls, 3);
 }
+
+#[tokio::test]
+async fn a_statement_line_can_be_put_and_read_back() {
+    let sandbox = sandbox(10);
+    let put = |date: &str, account: &str, mood: &str| {
+        format!(
+            r#"{{"account":"{account}","date":"{date}","amount":"98.04","text":"AMAZON","mood":"{mood}"}}"#
+        )
+    };
+    let path = "/_sandbox/xero/bank";
+    let line = put("2026-10-20", "090", "codes_wrongly");
+    assert_eq!(post(&sandbox, path, &line).await.0, StatusCode::CREATED);
+    let waiting = put("2026-10-21", "090", "late:2");
+    assert_eq!(post(&sandbox, path, &waiting).await.0, StatusCode::CREATED);
+    let (_, text) = get(&sandbox, path).await;
+    assert!(text.contains("\"stand\":\"coded_wrongly\",\"with\":\"BankTransactions\""), "{text}");
+    assert!(text.contains("\"stand\":\"waiting\""), "{text}");
+    for wrong in [
+        put("2026-10-20", "200", "matches"),
+        put("2026-13-20", "090", "matches"),
+        put("2026-10-20", "090", "sulks"),
+    ] {
+        assert_eq!(post(&sandbox, path, &wrong).await.0, StatusCode::BAD_REQUEST);
+    }
+    let (_, text) = get(&sandbox, "/_sandbox/truth").await;
+    assert!(text.contains("\"doubles\":[]"));
+}
+
+#[tokio::test]
+async fn a_world_has_the_organisation_that_it_is_given() {
+    let edition = crate::xero::Edition::Germany;
+    let options = SandboxOptions { edition, ..SandboxOptions::new(7, 10, START) };
+    assert_eq!(Sandbox::new(options).xero().bank_currency("090"), Some(Currency::EUR));
+    assert_eq!(sandbox(10).xero().bank_currency("090"), Some(Currency::GBP));
+}
+
+#[tokio::test]
+async fn months_of_settlements_are_told_whole() {
+    let history = crate::amazon::history::Options::before(
+        7,
+        crate::amazon::history::Setting::UkVat,
+        80,
+        START,
+    );
+    let options = SandboxOptions::new(7, 0, START);
+    let sandbox = Sandbox::new(SandboxOptions { history: Some(history), ..options });
+    let (status, text) = get(&sandbox, "/_sandbox/history").await;
+    assert_eq!(status, StatusCode::OK);
+    let first = &sandbox.amazon().history().unwrap().settlements[0];
+    assert!(text.contains(&format!("\"id\":\"{}\"", first.id)));
+    assert!(text.contains("\"text\":\"AMAZON PAYMENTS UK"));
+    assert!(sandbox.connection("").since < history.from);
+    // The orders are the ones that the truth about orders knows, too.
+    assert!(sandbox.truth().should_post > 50);
+    let (status, _) = post(&sandbox, "/_sandbox/transfers_role", r#"{"granted":false}"#).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let plain = Sandbox::new(SandboxOptions::new(7, 10, START));
+    assert_eq!(get(&plain, "/_sandbox/history").await.0, StatusCode::NOT_FOUND);
+}

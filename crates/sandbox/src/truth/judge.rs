@@ -49,6 +49,7 @@ pub fn judge(amazon: &Amazon, ledger: &Ledger, log: &Log, now: Timestamp) -> Tru
         totals_wrong: verdict.totals_wrong,
         payments_wrong: verdict.payments_wrong,
         unexpected: verdict.unexpected,
+        doubles: Vec::new(),
         held_expected: verdict.held,
         recorded_expected: verdict.recorded,
         amazon_calls: of("amazon"),

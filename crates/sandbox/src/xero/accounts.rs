@@ -192,7 +192,7 @@ fn read_new(books: &mut Books, ask: &Ask<'_>, element: &Object) -> Result<Accoun
     let name = element.text("Name").unwrap_or_default().trim().to_owned();
     errors.check(!code.is_empty() || kind == "BANK", "Please enter a unique Code.");
     check_names(books, "", (&code, &name), &mut errors);
-    let tax_type = element.text("TaxType").unwrap_or("NONE").to_owned();
+    let tax_type = element.text("TaxType").unwrap_or(books.no_tax()).to_owned();
     errors.check(books.tax_rate(&tax_type).is_some(), "Tax rate must be valid.");
     let bank = read_bank(books, element, &kind, &mut errors);
     errors.none()?;

@@ -1,14 +1,13 @@
 //! One request as the simulated Xero reads it.
 
+use axum::body::Bytes;
 use axum::http::HeaderMap;
-use base::{Day, Timestamp, Zone};
+use base::{Day, Timestamp};
 
+use super::edition::Edition;
 use super::json::{Json, Object};
 use super::reply::{Form, Reply};
 use crate::{Fault, Kit};
-
-/// The organisation's time zone (`GMTSTANDARDTIME`).
-const ZONE: &str = "Europe/London";
 
 /// Xero advises at most 3.5 MB a request; this organisation insists on it.
 const BODY_MAX: usize = 3_500_000;
@@ -22,6 +21,9 @@ pub(crate) struct Ask<'a> {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    /// The body as it came, for files.
+    pub(crate) bytes: Bytes,
+    pub(crate) edition: Edition,
     pub(crate) fault: Fault,
     /// The path with its ids taken out, such as `POST /Invoices/{id}`.
     pub(crate) operation: String,
@@ -59,7 +61,7 @@ impl Ask<'_> {
 
     /// The calendar day in the organisation's time zone.
     pub(crate) fn today(&self) -> Day {
-        self.now.day(&Zone::named(ZONE).unwrap_or_else(|_| Zone::utc()))
+        self.edition.today(self.now)
     }
 
     pub(crate) fn form(&self) -> Form {

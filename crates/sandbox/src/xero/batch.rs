@@ -28,7 +28,8 @@ pub(crate) struct Saved {
 pub(crate) struct Kind {
     pub(crate) collection: &'static str,
     pub(crate) id: &'static str,
-    /// `HasErrors` on documents, `HasValidationErrors` on the rest.
+    /// `HasErrors` on documents, `HasValidationErrors` on contacts and payments, empty where the
+    /// object has neither.
     pub(crate) flag: &'static str,
     pub(crate) elements_max: usize,
 }
@@ -169,7 +170,9 @@ fn saved_object(saved: Saved, together: bool) -> Object {
 }
 
 fn with_flag(mut object: Object, kind: &Kind, value: bool) -> Object {
-    object.set(kind.flag, Json::Bool(value));
+    if !kind.flag.is_empty() {
+        object.set(kind.flag, Json::Bool(value));
+    }
     object
 }
 

@@ -7,16 +7,23 @@ use base::{Currency, Timestamp};
 use super::accounts::Account;
 use super::allocations::Allocation;
 use super::ask::Ask;
+use super::attachments::Attachments;
+use super::bank_transactions::BankTransaction;
+use super::bank_transfers::BankTransfer;
 use super::chart;
 use super::contacts::Contacts;
 use super::currencies;
 use super::documents::Documents;
+use super::edition::Edition;
+use super::history::History;
 use super::items::Items;
+use super::journals::Journal;
 use super::json::Object;
 use super::ledger::Ledger;
 use super::organisation::Organisation;
 use super::payments::Payment;
 use super::reply::Reply;
+use super::statement::Statement;
 use super::tax_rates::{self, TaxRate};
 use super::tracking::Category;
 use crate::random::Random;
@@ -36,28 +43,40 @@ pub(crate) struct Books {
     pub(crate) documents: Documents,
     pub(crate) payments: BTreeMap<String, Payment>,
     pub(crate) allocations: BTreeMap<String, Allocation>,
+    pub(crate) bank_transactions: BTreeMap<String, BankTransaction>,
+    pub(crate) bank_transfers: BTreeMap<String, BankTransfer>,
+    pub(crate) journals: BTreeMap<String, Journal>,
+    pub(crate) attachments: Attachments,
+    pub(crate) history: History,
+    pub(crate) statement: Statement,
     pub(crate) ledger: Ledger,
 }
 
 impl Books {
-    pub(crate) fn open(seed: u64, start: Timestamp) -> Books {
+    pub(crate) fn open(seed: u64, edition: Edition, start: Timestamp) -> Books {
         let mut ids = Random::stream(seed, "xero ids");
-        let organisation = Organisation::new(uuid(&mut ids), start);
-        let accounts = chart::default_chart(&mut ids, Currency::GBP, start);
+        let organisation = Organisation::new(uuid(&mut ids), edition, start);
+        let accounts = chart::default_chart(&mut ids, edition, start);
         Books {
             ids,
             sequence: 0,
-            base_currency: Currency::GBP,
+            base_currency: edition.currency(),
             organisation,
-            currencies: vec![Currency::GBP],
+            currencies: vec![edition.currency()],
             accounts,
-            tax_rates: tax_rates::uk(),
+            tax_rates: tax_rates::of(edition.country()),
             tracking: Vec::new(),
             contacts: Contacts::default(),
             items: Items::default(),
             documents: Documents::default(),
             payments: BTreeMap::new(),
             allocations: BTreeMap::new(),
+            bank_transactions: BTreeMap::new(),
+            bank_transfers: BTreeMap::new(),
+            journals: BTreeMap::new(),
+            attachments: Attachments::default(),
+            history: History::default(),
+            statement: Statement::default(),
             ledger: Ledger::default(),
         }
     }
@@ -69,6 +88,11 @@ impl Books {
     /// Counts up: in which order things were made.
     pub(crate) fn next_sequence(&mut self) -> u64 {
         self.sequence += 1;
+        self.sequence
+    }
+
+    /// How many things were made so far.
+    pub(crate) fn last_sequence(&self) -> u64 {
         self.sequence
     }
 
@@ -109,7 +133,14 @@ impl Books {
         if currency == self.base_currency {
             return base::Decimal::ONE;
         }
-        currencies::per_pound(currency)
+        let per_pound = currencies::per_pound(currency);
+        let rate = per_pound.checked_div(currencies::per_pound(self.base_currency));
+        rate.unwrap_or(per_pound).round_dp(6)
+    }
+
+    /// The tax type of a line without tax.
+    pub(crate) fn no_tax(&self) -> &'static str {
+        self.organisation.edition.country().no_tax
     }
 }
 

@@ -1,125 +1,60 @@
-//! The default chart of a UK organisation: code, name, type, tax type, system account. Xero's own
-//! listing is not public; this is the chart that new UK organisations show.
+//! Default charts of accounts: code, name, type, tax type, system account.
 
-use base::{Currency, Timestamp};
+mod uk;
+mod us;
+mod worldwide;
+
+use base::Timestamp;
 
 use super::accounts::{Account, Bank};
+use super::edition::{Country, Edition};
 use crate::random::Random;
 
-type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
+/// The tax type may be `SALE`, `COST` or `NONE`: then it is the country's own.
+pub(crate) type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
-const INCOME: &[Row] = &[
-    ("200", "Sales", "REVENUE", "OUTPUT2", ""),
-    ("260", "Other Revenue", "REVENUE", "OUTPUT2", ""),
-    ("270", "Interest Income", "REVENUE", "NONE", ""),
+pub(crate) const UK: &[&[Row]] = uk::ALL;
+pub(crate) const US: &[&[Row]] = us::ALL;
+/// Australia, New Zealand and the global edition.
+pub(crate) const WORLDWIDE: &[&[Row]] = worldwide::ALL;
+
+/// Code, name and kind of the bank accounts that every organisation has.
+const BANKS: &[(&str, &str, &str)] = &[
+    ("090", "Business Bank Account", "BANK"),
+    ("091", "Business Savings Account", "BANK"),
+    ("095", "Business Credit Card", "CREDITCARD"),
 ];
 
-const COSTS: &[Row] = &[
-    ("310", "Cost of Goods Sold", "DIRECTCOSTS", "INPUT2", ""),
-    ("320", "Direct Wages", "DIRECTCOSTS", "NONE", ""),
-    ("325", "Direct Expenses", "DIRECTCOSTS", "INPUT2", ""),
-    ("400", "Advertising & Marketing", "OVERHEADS", "INPUT2", ""),
-    ("401", "Audit & Accountancy fees", "OVERHEADS", "INPUT2", ""),
-    ("404", "Bank Fees", "OVERHEADS", "NONE", ""),
-    ("408", "Cleaning", "OVERHEADS", "INPUT2", ""),
-    ("412", "Consulting", "OVERHEADS", "INPUT2", ""),
-    ("416", "Depreciation Expense", "OVERHEADS", "NONE", ""),
-    ("418", "Charitable and Political Donations", "OVERHEADS", "INPUT2", ""),
-    ("420", "Entertainment-100% business", "OVERHEADS", "INPUT2", ""),
-    ("424", "Entertainment - 0%", "OVERHEADS", "NONE", ""),
-    ("425", "Postage, Freight & Courier", "OVERHEADS", "INPUT2", ""),
-    ("429", "General Expenses", "OVERHEADS", "INPUT2", ""),
-    ("433", "Insurance", "OVERHEADS", "EXEMPTINPUT", ""),
-    ("437", "Interest Paid", "OVERHEADS", "NONE", ""),
-    ("441", "Legal Expenses", "OVERHEADS", "INPUT2", ""),
-    ("445", "Light, Power, Heating", "OVERHEADS", "RRINPUT", ""),
-    ("449", "Motor Vehicle Expenses", "OVERHEADS", "INPUT2", ""),
-    ("457", "Operating Lease Payments", "OVERHEADS", "INPUT2", ""),
-    ("461", "Printing & Stationery", "OVERHEADS", "INPUT2", ""),
-    ("463", "IT Software and Consumables", "OVERHEADS", "INPUT2", ""),
-    ("465", "Rates", "OVERHEADS", "NONE", ""),
-    ("469", "Rent", "OVERHEADS", "INPUT2", ""),
-    ("473", "Repairs & Maintenance", "OVERHEADS", "INPUT2", ""),
-    ("477", "Salaries", "OVERHEADS", "NONE", ""),
-    ("478", "Directors' Remuneration", "OVERHEADS", "NONE", ""),
-    ("479", "Employers National Insurance", "OVERHEADS", "NONE", ""),
-    ("480", "Staff Training", "OVERHEADS", "INPUT2", ""),
-    ("482", "Pensions Costs", "OVERHEADS", "NONE", ""),
-    ("483", "Medical Insurance", "OVERHEADS", "EXEMPTINPUT", ""),
-    ("485", "Subscriptions", "OVERHEADS", "INPUT2", ""),
-    ("489", "Telephone & Internet", "OVERHEADS", "INPUT2", ""),
-    ("493", "Travel - National", "OVERHEADS", "INPUT2", ""),
-    ("494", "Travel - International", "OVERHEADS", "ZERORATEDINPUT", ""),
-    ("497", "Bank Revaluations", "OVERHEADS", "NONE", "BANKCURRENCYGAIN"),
-    ("498", "Unrealised Currency Gains", "OVERHEADS", "NONE", "UNREALISEDCURRENCYGAIN"),
-    ("499", "Realised Currency Gains", "OVERHEADS", "NONE", "REALISEDCURRENCYGAIN"),
-    ("500", "Corporation Tax", "OVERHEADS", "NONE", ""),
-];
+/// A card's number: the last four digits are all that Xero shows.
+const CARD_NUMBER: &str = "4321";
 
-const ASSETS: &[Row] = &[
-    ("610", "Accounts Receivable", "CURRENT", "NONE", "DEBTORS"),
-    ("611", "Less Provision for Doubtful Debts", "CURRENT", "NONE", ""),
-    ("620", "Prepayments", "CURRENT", "NONE", ""),
-    ("630", "Inventory", "INVENTORY", "NONE", ""),
-    ("710", "Office Equipment", "FIXED", "INPUT2", ""),
-    ("711", "Less Accumulated Depreciation on Office Equipment", "FIXED", "NONE", ""),
-    ("720", "Computer Equipment", "FIXED", "INPUT2", ""),
-    ("721", "Less Accumulated Depreciation on Computer Equipment", "FIXED", "NONE", ""),
-    ("740", "Buildings", "FIXED", "INPUT2", ""),
-    ("741", "Less Accumulated Depreciation on Buildings", "FIXED", "NONE", ""),
-    ("750", "Leasehold Improvements", "FIXED", "INPUT2", ""),
-    ("751", "Less Accumulated Depreciation on Leasehold Improvements", "FIXED", "NONE", ""),
-    ("760", "Motor Vehicles", "FIXED", "INPUT2", ""),
-    ("761", "Less Accumulated Depreciation on Motor Vehicles", "FIXED", "NONE", ""),
-    ("764", "Plant and Machinery", "FIXED", "INPUT2", ""),
-    ("765", "Less Accumulated Depreciation on Plant and Machinery", "FIXED", "NONE", ""),
-    ("770", "Intangibles", "FIXED", "INPUT2", ""),
-    ("771", "Less Accumulated Amortisation on Intangibles", "FIXED", "NONE", ""),
-];
-
-const LIABILITIES: &[Row] = &[
-    ("800", "Accounts Payable", "CURRLIAB", "NONE", "CREDITORS"),
-    ("801", "Unpaid Expense Claims", "CURRLIAB", "NONE", "UNPAIDEXPCLM"),
-    ("805", "Accruals", "CURRLIAB", "NONE", ""),
-    ("810", "Income in Advance", "CURRLIAB", "NONE", ""),
-    ("811", "Credit Card Control Account", "CURRLIAB", "NONE", ""),
-    ("814", "Wages Payable - Payroll", "CURRLIAB", "NONE", "WAGEPAYABLES"),
-    ("820", "VAT", "CURRLIAB", "NONE", "GST"),
-    ("825", "PAYE Payable", "CURRLIAB", "NONE", ""),
-    ("826", "NIC Payable", "CURRLIAB", "NONE", ""),
-    ("830", "Provision for Corporation Tax", "CURRLIAB", "NONE", ""),
-    ("835", "Directors' Loan Account", "CURRLIAB", "NONE", ""),
-    ("840", "Historical Adjustment", "CURRLIAB", "NONE", "HISTORICAL"),
-    ("850", "Suspense", "CURRLIAB", "NONE", ""),
-    ("858", "Pensions Payable", "CURRLIAB", "NONE", ""),
-    ("860", "Rounding", "CURRLIAB", "NONE", "ROUNDING"),
-    ("868", "Earnings Orders Payable", "CURRLIAB", "NONE", ""),
-    ("877", "Tracking Transfers", "CURRLIAB", "NONE", "TRACKINGTRANSFERS"),
-    ("900", "Loan", "TERMLIAB", "NONE", ""),
-    ("910", "Hire Purchase Loan", "TERMLIAB", "NONE", ""),
-    ("920", "Deferred Tax", "TERMLIAB", "NONE", ""),
-];
-
-const EQUITY: &[Row] = &[
-    ("950", "Capital - x,xxx Ordinary Shares", "EQUITY", "NONE", ""),
-    ("960", "Retained Earnings", "EQUITY", "NONE", "RETAINEDEARNINGS"),
-    ("970", "Owner A Funds Introduced", "EQUITY", "NONE", ""),
-    ("980", "Owner A Drawings", "EQUITY", "NONE", ""),
-];
-
-/// The chart, with one bank account.
-pub(crate) fn default_chart(ids: &mut Random, base: Currency, now: Timestamp) -> Vec<Account> {
-    let rows = [INCOME, COSTS, ASSETS, LIABILITIES, EQUITY].into_iter().flatten();
-    let mut chart: Vec<Account> = rows.map(|row| account(ids, *row, now)).collect();
-    let mut bank = account(ids, ("090", "Business Bank Account", "BANK", "NONE", ""), now);
-    let number = "20251312345678".to_owned();
-    bank.bank = Some(Bank { number, kind: "BANK".to_owned(), currency: base });
-    chart.push(bank);
+/// The country's chart, with the user's bank accounts and card.
+pub(crate) fn default_chart(ids: &mut Random, edition: Edition, now: Timestamp) -> Vec<Account> {
+    let country = edition.country();
+    let rows = country.chart.iter().copied().flatten();
+    let mut chart: Vec<Account> = rows.map(|row| account(ids, country, *row, now)).collect();
+    chart.extend(BANKS.iter().map(|(code, name, kind)| {
+        let mut bank = account(ids, country, (code, name, "BANK", "NONE", ""), now);
+        let number = match *kind {
+            "CREDITCARD" => CARD_NUMBER.to_owned(),
+            // Each account has a number of its own.
+            _ => format!("{}{code}", country.bank_number),
+        };
+        bank.bank = Some(Bank { number, kind: (*kind).to_owned(), currency: edition.currency() });
+        bank
+    }));
     chart
 }
 
-fn account(ids: &mut Random, row: Row, now: Timestamp) -> Account {
+fn account(ids: &mut Random, country: &Country, row: Row, now: Timestamp) -> Account {
     let (code, name, kind, tax_type, system) = row;
+    let tax_type = match tax_type {
+        "SALE" => country.sale,
+        "COST" => country.cost,
+        "NONE" => country.no_tax,
+        own => own,
+    };
+    let name = if system == "GST" { country.tax_account } else { name };
     Account {
         id: super::books::uuid(ids),
         code: code.to_owned(),

@@ -1,5 +1,7 @@
 //! `/Contacts` (<https://developer.xero.com/documentation/api/accounting/contacts>).
 
+mod reading;
+
 use std::collections::BTreeMap;
 
 use base::Timestamp;
@@ -119,6 +121,21 @@ impl Contacts {
 }
 
 impl Contact {
+    fn blank(now: Timestamp) -> Contact {
+        Contact {
+            id: String::new(),
+            name: String::new(),
+            number: String::new(),
+            email: String::new(),
+            archived: false,
+            is_customer: false,
+            is_supplier: false,
+            kept: Object::new(),
+            updated: now,
+            sequence: 0,
+        }
+    }
+
     pub(crate) fn render(&self) -> Object {
         let mut object = self.render_summary();
         for (name, value) in &self.kept.0 {
@@ -282,24 +299,31 @@ pub(crate) fn create(
     if element.text("Name").is_none_or(str::is_empty) {
         return Err(Refusal::of(NOBODY));
     }
-    let contact = Contact {
-        id: String::new(),
-        name: String::new(),
-        number: String::new(),
-        email: String::new(),
-        archived: false,
-        is_customer: false,
-        is_supplier: false,
-        kept: Object::new(),
-        updated: ask.now,
-        sequence: 0,
-    };
-    let mut contact = merged(books, ask, contact, element)?;
+    let mut contact = reading::merged(books, ask, Contact::blank(ask.now), element)?;
     contact.id = books.new_id();
     contact.sequence = books.next_sequence();
     let id = contact.id.clone();
     books.contacts.put(contact);
     Ok(id)
+}
+
+/// The active contact of a name that a person typed, or a new one.
+pub(crate) fn named(books: &mut Books, name: &str, now: Timestamp) -> String {
+    let words: Vec<&str> = name.split(['<', '>', ' ']).filter(|word| !word.is_empty()).collect();
+    let name: String = words.join(" ").chars().take(NAME_MAX).collect();
+    let name = if name.is_empty() { "Unknown".to_owned() } else { name };
+    if let Some(contact) = books.contacts.by_name(&name) {
+        return contact.id.clone();
+    }
+    let contact = Contact {
+        id: books.new_id(),
+        name,
+        sequence: books.next_sequence(),
+        ..Contact::blank(now)
+    };
+    let id = contact.id.clone();
+    books.contacts.put(contact);
+    id
 }
 
 /// Fields that are not sent stay as they are.
@@ -310,79 +334,8 @@ pub(crate) fn update(
     element: &Object,
 ) -> Result<String, Refusal> {
     let contact = books.contacts.get(id).cloned().ok_or_else(|| Refusal::of(NOBODY))?;
-    let contact = merged(books, ask, contact, element)?;
+    let contact = reading::merged(books, ask, contact, element)?;
     let id = contact.id.clone();
     books.contacts.put(contact);
     Ok(id)
-}
-
-fn merged(
-    books: &Books,
-    ask: &Ask<'_>,
-    mut contact: Contact,
-    element: &Object,
-) -> Result<Contact, Refusal> {
-    let mut errors = Refusal::default();
-    match element.text("ContactStatus") {
-        Some("ARCHIVED") => contact.archived = true,
-        Some("ACTIVE") => contact.archived = false,
-        Some(_) => errors.say("The ContactStatus is not valid"),
-        None => {}
-    }
-    let set = |slot: &mut String, name: &str| {
-        if let Some(text) = element.text(name) {
-            text.clone_into(slot);
-        }
-    };
-    set(&mut contact.name, "Name");
-    set(&mut contact.number, "ContactNumber");
-    set(&mut contact.email, "EmailAddress");
-    for name in KEPT {
-        if let Some(value) = element.get(name) {
-            contact.kept.set(name, value.clone());
-        }
-    }
-    if let Some(code) = element.text("DefaultCurrency") {
-        errors.take(books.subscribed(code).map(Some));
-    }
-    check_name(books, &contact, &mut errors);
-    check_number(books, &contact, &mut errors);
-    errors.check(is_email(&contact.email), "Email address is not valid.");
-    errors.none()?;
-    contact.updated = ask.now;
-    Ok(contact)
-}
-
-fn check_name(books: &Books, contact: &Contact, errors: &mut Refusal) {
-    let name = contact.name.as_str();
-    errors.check(
-        name.chars().count() <= NAME_MAX,
-        "The contact name must be 255 characters or fewer.",
-    );
-    let tidy = name.trim() == name && !name.contains("  ") && !name.contains(['<', '>']);
-    errors.check(
-        tidy,
-        "The contact name cannot contain angle brackets or leading, trailing or repeated spaces.",
-    );
-    let other = books.contacts.by_name(name).filter(|other| other.id != contact.id);
-    if other.is_some() && !contact.archived {
-        errors.say(&format!(
-            "The contact name {name} is already assigned to another contact. The contact name must be unique across all active contacts."
-        ));
-    }
-}
-
-fn check_number(books: &Books, contact: &Contact, errors: &mut Refusal) {
-    let number = contact.number.as_str();
-    errors.check(
-        number.chars().count() <= NUMBER_MAX,
-        "The contact number must be 50 characters or fewer.",
-    );
-    let other = books.contacts.by_number(number).filter(|other| other.id != contact.id);
-    errors.check(number.is_empty() || other.is_none(), NUMBER_USED);
-}
-
-fn is_email(text: &str) -> bool {
-    let whole = text.split_once('@').is_some_and(|(who, host)| !who.is_empty() && !host.is_empty());
-    text.is_empty() || (whole && text.is_ascii() && text.len() <= NAME_MAX && !text.contains(' '))
 }

@@ -5,8 +5,9 @@ use super::books::Books;
 use super::documents::{self, CREDIT_NOTES, INVOICES};
 use super::reply::Reply;
 use super::{
-    accounts, allocations, contacts, currencies, items, listing, organisation, payments, reports,
-    tax_rates, tracking,
+    accounts, allocations, bank_listing, bank_summary, bank_transactions, bank_transfers, contacts,
+    currencies, items, journals, listing, organisation, papers, payments, reports, tax_rates,
+    tracking,
 };
 
 /// Path words as Xero writes them.
@@ -24,8 +25,14 @@ const WORDS: &[&str] = &[
     "CreditNotes",
     "Allocations",
     "Payments",
+    "BankTransactions",
+    "BankTransfers",
+    "ManualJournals",
+    "Attachments",
+    "History",
     "Reports",
     "TrialBalance",
+    "BankSummary",
 ];
 
 /// `POST /Invoices/{id}`: the method and the path with its ids taken out.
@@ -55,6 +62,11 @@ pub(crate) fn is_batch(ask: &Ask<'_>) -> bool {
             | "PUT /CreditNotes"
             | "POST /CreditNotes"
             | "PUT /Payments"
+            | "PUT /BankTransactions"
+            | "POST /BankTransactions"
+            | "POST /BankTransfers"
+            | "PUT /ManualJournals"
+            | "POST /ManualJournals"
             | "PUT /CreditNotes/{id}/Allocations"
     )
 }
@@ -70,11 +82,19 @@ fn routed(books: &mut Books, ask: &Ask<'_>) -> Result<Reply, Reply> {
     let segments: Vec<&str> = ask.segments.iter().map(String::as_str).collect();
     let resource = segments.first().map(|segment| segment.to_lowercase()).unwrap_or_default();
     let rest = segments.get(1..).unwrap_or_default();
+    if papers::is_meant(rest)
+        && let Some(answer) = papers::answer(books, ask, &resource, rest)
+    {
+        return answer;
+    }
     match (resource.as_str(), ask.method.as_str()) {
         ("invoices", _) => document(books, ask, &INVOICES, rest),
         ("creditnotes", _) if rest.len() < 2 => document(books, ask, &CREDIT_NOTES, rest),
         ("creditnotes", _) => allocation(books, ask, rest),
         ("contacts" | "items" | "payments", _) => list_resource(books, ask, &resource, rest),
+        ("banktransactions" | "banktransfers" | "manualjournals", _) => {
+            ledger_resource(books, ask, &resource, rest)
+        }
         (_, "GET") => setting(books, ask, &resource, rest),
         _ => change_setting(books, ask, &resource, rest),
     }
@@ -134,6 +154,32 @@ fn list_resource(
     }
 }
 
+fn ledger_resource(
+    books: &mut Books,
+    ask: &Ask<'_>,
+    resource: &str,
+    rest: &[&str],
+) -> Result<Reply, Reply> {
+    match (resource, ask.method.as_str(), rest) {
+        ("banktransactions", "GET", []) => bank_listing::list(books, ask),
+        ("banktransactions", "GET", [id]) => bank_listing::one(books, ask, id),
+        ("banktransactions", "PUT", []) => bank_transactions::put(books, ask),
+        ("banktransactions", "POST", []) => bank_transactions::post(books, ask),
+        ("banktransactions", "POST", [id]) => bank_transactions::post_one(books, ask, id),
+        ("banktransfers", "GET", []) => bank_transfers::list(books, ask),
+        ("banktransfers", "GET", [id]) => bank_transfers::one(books, ask, id),
+        ("banktransfers", "PUT", []) => bank_transfers::put(books, ask),
+        ("banktransfers", "POST", []) => bank_transfers::post(books, ask),
+        ("banktransfers", "POST", [id]) => bank_transfers::post_one(books, ask, id),
+        ("manualjournals", "GET", []) => journals::list(books, ask),
+        ("manualjournals", "GET", [id]) => journals::one(books, ask, id),
+        ("manualjournals", "PUT", []) => journals::put(books, ask),
+        ("manualjournals", "POST", []) => journals::post(books, ask),
+        ("manualjournals", "POST", [id]) => journals::post_one(books, ask, id),
+        _ => nowhere(ask),
+    }
+}
+
 fn setting(books: &Books, ask: &Ask<'_>, resource: &str, rest: &[&str]) -> Result<Reply, Reply> {
     match (resource, rest) {
         ("organisation", []) => Ok(organisation::read(books, ask)),
@@ -149,6 +195,9 @@ fn setting(books: &Books, ask: &Ask<'_>, resource: &str, rest: &[&str]) -> Resul
         ("currencies", []) => currencies::list(books, ask),
         ("reports", [word]) if word.eq_ignore_ascii_case("trialbalance") => {
             reports::trial_balance(books, ask)
+        }
+        ("reports", [word]) if word.eq_ignore_ascii_case("banksummary") => {
+            bank_summary::report(books, ask)
         }
         _ => nowhere(ask),
     }

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use super::ask::Ask;
 use super::batch::{self, Refusal, Saved};
 use super::books::Books;
-use super::contacts;
 use super::document::{Document, Kind, Status};
-use super::drafting::{self, Draft, Party};
+use super::drafting::{self, Draft};
 use super::fields::{self, Shape};
 use super::json::{Json, Object};
 use super::ledger;
@@ -123,7 +122,7 @@ const WRITE_PARAMS: &[&str] = &["summarizeErrors", "unitdp"];
 pub(crate) fn put(books: &mut Books, ask: &Ask<'_>, family: &Family) -> Result<Reply, Reply> {
     ask.knows(WRITE_PARAMS);
     batch::run(books, ask, &family.kind, &mut |books, element| {
-        family.shape.walk(ask, element);
+        walk(ask, family, element);
         if element.get(family.kind.id).is_some() {
             ask.unknown(&format!("field {} on {}", family.kind.id, ask.operation));
         }
@@ -135,7 +134,7 @@ pub(crate) fn put(books: &mut Books, ask: &Ask<'_>, family: &Family) -> Result<R
 pub(crate) fn post(books: &mut Books, ask: &Ask<'_>, family: &Family) -> Result<Reply, Reply> {
     ask.knows(WRITE_PARAMS);
     batch::run(books, ask, &family.kind, &mut |books, element| {
-        family.shape.walk(ask, element);
+        walk(ask, family, element);
         let found = match (element.text(family.kind.id), element.text(family.number)) {
             (Some(id), _) => Some(known(books, family, id)?),
             (None, Some(number)) => by_sent_number(books, element, number),
@@ -157,10 +156,19 @@ pub(crate) fn post_one(
 ) -> Result<Reply, Reply> {
     ask.knows(&["unitdp"]);
     let element = ask.element(family.kind.collection)?;
-    family.shape.walk(ask, &element);
+    walk(ask, family, &element);
     let document = books.documents.find(family, key).cloned().ok_or_else(Reply::not_found)?;
     let result = change(books, ask, family, document, &element);
     batch::alone(books, ask, (&family.kind, &element), result)
+}
+
+/// Notes what Xero would ignore, such as the Reference of a bill: purchases have none.
+fn walk(ask: &Ask<'_>, family: &Family, element: &Object) {
+    family.shape.walk(ask, element);
+    let purchase = element.text("Type").and_then(Kind::read).is_some_and(|kind| !kind.is_sale());
+    if purchase && element.get("Reference").is_some() {
+        ask.unknown(&format!("field Reference of a purchase on {}", ask.operation));
+    }
 }
 
 fn known(books: &Books, family: &Family, id: &str) -> Result<Document, Refusal> {
@@ -185,7 +193,7 @@ fn create(
 ) -> Result<Saved, Refusal> {
     let blank = Document::blank(Kind::Invoice, ask.today(), books.base_currency, ask.now);
     let mut draft = drafting::draft(books, ask, family, blank, element)?;
-    settle_party(books, ask, &mut draft)?;
+    draft.document.contact = draft.party.settle(books, ask)?;
     let Draft { mut document, warnings, .. } = draft;
     document.id = books.new_id();
     document.sequence = books.next_sequence();
@@ -193,16 +201,6 @@ fn create(
         document.number = books.documents.next_number(document.kind);
     }
     Ok(save(books, ask, document, warnings))
-}
-
-/// Finds, changes or makes the contact. It fails before anything else is saved.
-fn settle_party(books: &mut Books, ask: &Ask<'_>, draft: &mut Draft) -> Result<(), Refusal> {
-    draft.document.contact = match &draft.party {
-        Party::Known(id) => id.clone(),
-        Party::Changed(id, sent) => contacts::update(books, ask, id, sent)?,
-        Party::New(sent) => contacts::create(books, ask, sent)?,
-    };
-    Ok(())
 }
 
 /// Stores the document, brings the ledger in line with it and says what it is now.
@@ -250,7 +248,7 @@ fn change(
         return change_settled(books, ask, family, document, element);
     }
     let mut draft = drafting::draft(books, ask, family, document, element)?;
-    settle_party(books, ask, &mut draft)?;
+    draft.document.contact = draft.party.settle(books, ask)?;
     Ok(save(books, ask, draft.document, draft.warnings))
 }
 

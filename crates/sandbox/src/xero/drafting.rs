@@ -16,6 +16,7 @@ use super::reading;
 const TEXT_MAX: usize = 255;
 
 const NO_CONTACT: &str = "A Contact must be specified for this type of transaction";
+pub(crate) const NO_LINES: &str = "One or more line items must be specified";
 const ARCHIVED: &str = "The contact with the specified contact details has been archived. The contact must be un-archived before creating new invoices or credit notes.";
 
 /// A document as it would be saved, and whom it is for.
@@ -31,6 +32,17 @@ pub(crate) enum Party {
     Known(String),
     Changed(String, Object),
     New(Object),
+}
+
+impl Party {
+    /// Finds, changes or makes the contact. It fails before anything else is saved.
+    pub(crate) fn settle(&self, books: &mut Books, ask: &Ask<'_>) -> Result<String, Refusal> {
+        match self {
+            Party::Known(id) => Ok(id.clone()),
+            Party::Changed(id, sent) => contacts::update(books, ask, id, sent),
+            Party::New(sent) => contacts::create(books, ask, sent),
+        }
+    }
 }
 
 /// Merges what was sent into a document that is new or may still be edited as a whole.
@@ -49,7 +61,7 @@ pub(crate) fn draft(
     read_texts(books, family, &mut document, element, errors);
     read_dates(&mut document, element, errors);
     read_currency(books, &mut document, element, errors);
-    let party = read_party(books, &document, element, errors)?;
+    let party = read_party(books, &document.contact, element, errors)?;
     read_lines(books, ask, &mut document, element, &mut findings);
     check_whole(books, &document, &mut findings.errors);
     findings.errors.none()?;
@@ -111,17 +123,10 @@ pub(crate) fn read_texts(
         errors.check(!taken, &format!("{} # must be unique.", document.kind.noun()));
     }
     // A bill's or supplier credit's own reference is its number: Reference is for sales.
-    if let Some(reference) = element.text("Reference").filter(|_| document.kind.is_sale()) {
-        reference.clone_into(&mut document.reference);
-        let length = reference.chars().count();
-        errors.check(length <= TEXT_MAX, "Reference must not be more than 255 characters long.");
+    if document.kind.is_sale() {
+        read_reference(&mut document.reference, element, errors);
     }
-    if let Some(url) = element.text("Url") {
-        url.clone_into(&mut document.url);
-        let absolute = url.starts_with("https://") || url.starts_with("http://");
-        errors.check(absolute, "Url must be an absolute URL");
-        errors.check(!url.to_lowercase().contains("xero"), "Url must not contain the word 'xero'");
-    }
+    read_url(&mut document.url, element, errors);
     if let Some(sent) = element.bool("SentToContact") {
         errors.check(
             !sent || document.status.is_posted(),
@@ -129,6 +134,22 @@ pub(crate) fn read_texts(
         );
         document.sent = sent;
     }
+}
+
+pub(crate) fn read_reference(slot: &mut String, element: &Object, errors: &mut Refusal) {
+    let Some(reference) = element.text("Reference") else { return };
+    reference.clone_into(slot);
+    let length = reference.chars().count();
+    errors.check(length <= TEXT_MAX, "Reference must not be more than 255 characters long.");
+}
+
+/// The link back to the app: never into Xero itself.
+pub(crate) fn read_url(slot: &mut String, element: &Object, errors: &mut Refusal) {
+    let Some(url) = element.text("Url") else { return };
+    url.clone_into(slot);
+    let absolute = url.starts_with("https://") || url.starts_with("http://");
+    errors.check(absolute, "Url must be an absolute URL");
+    errors.check(!url.to_lowercase().contains("xero"), "Url must not contain the word 'xero'");
 }
 
 fn read_dates(document: &mut Document, element: &Object, errors: &mut Refusal) {
@@ -154,12 +175,7 @@ pub(crate) fn read_day(element: &Object, name: &str, errors: &mut Refusal) -> Op
 
 fn read_currency(books: &Books, document: &mut Document, element: &Object, errors: &mut Refusal) {
     let is_new = document.id.is_empty();
-    if let Some(name) = element.text("LineAmountTypes") {
-        match Amounts::read(name) {
-            Some(amounts) => document.amounts = amounts,
-            None => errors.say(&format!("LineAmountTypes '{name}' is not valid")),
-        }
-    }
+    read_amounts(&mut document.amounts, element, errors);
     let before = document.currency;
     if let Some(code) = element.text("CurrencyCode") {
         match books.subscribed(code) {
@@ -172,6 +188,14 @@ fn read_currency(books: &Books, document: &mut Document, element: &Object, error
         document.rate = rate;
     } else if is_new || document.currency != before {
         document.rate = books.day_rate(document.currency);
+    }
+}
+
+pub(crate) fn read_amounts(slot: &mut Amounts, element: &Object, errors: &mut Refusal) {
+    let Some(name) = element.text("LineAmountTypes") else { return };
+    match Amounts::read(name) {
+        Some(amounts) => *slot = amounts,
+        None => errors.say(&format!("LineAmountTypes '{name}' is not valid")),
     }
 }
 
@@ -192,15 +216,16 @@ pub(crate) fn read_rate(
     Ok(Some(rate))
 }
 
-fn read_party(
+/// Whom a document is for; `before` is its contact so far, empty if it is new.
+pub(crate) fn read_party(
     books: &Books,
-    document: &Document,
+    before: &str,
     element: &Object,
     errors: &mut Refusal,
 ) -> Result<Party, Refusal> {
     let Some(sent) = element.object("Contact") else {
-        errors.check(!document.contact.is_empty(), NO_CONTACT);
-        return Ok(Party::Known(document.contact.clone()));
+        errors.check(!before.is_empty(), NO_CONTACT);
+        return Ok(Party::Known(before.to_owned()));
     };
     let Some(id) = contacts::find(books, sent)? else {
         errors.check(sent.text("Name").is_some(), NO_CONTACT);
@@ -229,26 +254,51 @@ fn read_lines(
         status: document.status,
         amounts: document.amounts,
         currency: document.currency,
+        tax_is_fixed: false,
     };
+    document.lines = merged_lines(books, ask, terms, (&old, element), findings);
+    document.totals = lines::totals(&document.lines, document.amounts);
+    let empty = document.lines.is_empty() && terms.status != Status::Draft;
+    findings.errors.check(!empty, NO_LINES);
+}
+
+/// The lines after what was sent; all of the old ones, read again, if none were.
+pub(crate) fn merged_lines(
+    books: &Books,
+    ask: &Ask<'_>,
+    terms: Terms,
+    (old, element): (&[Line], &Object),
+    findings: &mut Findings,
+) -> Vec<Line> {
     let sources: Vec<Object> = match element.list("LineItems") {
-        None => old.iter().map(|line| line.as_sent(books)).collect(),
+        None => old.iter().map(|line| as_sent(books, terms, line)).collect(),
         Some(_) => element
             .objects("LineItems")
             .into_iter()
-            .map(|sent| source(books, &old, sent, &mut findings.errors))
+            .map(|sent| source(books, terms, (old, sent), &mut findings.errors))
             .collect(),
     };
-    let read = |object: &Object| reading::read(books, ask, terms, object, findings);
-    document.lines = sources.iter().map(read).collect();
-    document.totals = lines::totals(&document.lines, document.amounts);
-    let empty = document.lines.is_empty() && terms.status != Status::Draft;
-    findings.errors.check(!empty, "One or more line items must be specified");
+    sources.iter().map(|object| reading::read(books, ask, terms, object, findings)).collect()
 }
 
-fn source(books: &Books, old: &[Line], sent: &Object, errors: &mut Refusal) -> Object {
+/// A line of before. A tax that cannot be stated is worked out again with whatever changes.
+fn as_sent(books: &Books, terms: Terms, line: &Line) -> Object {
+    let mut object = line.as_sent(books);
+    if terms.tax_is_fixed {
+        object.0.retain(|(name, _)| name != "TaxAmount");
+    }
+    object
+}
+
+fn source(
+    books: &Books,
+    terms: Terms,
+    (old, sent): (&[Line], &Object),
+    errors: &mut Refusal,
+) -> Object {
     let Some(id) = sent.text("LineItemID") else { return sent.clone() };
     if let Some(line) = old.iter().find(|line| line.id == id) {
-        return lines::overlaid(line.as_sent(books), sent);
+        return lines::overlaid(as_sent(books, terms, line), sent);
     }
     errors.say(&format!("LineItemID '{id}' does not belong to this document"));
     sent.clone()

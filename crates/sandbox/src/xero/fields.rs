@@ -2,8 +2,12 @@
 //! ignores them too, and lists them.
 //! Source: Xero's `OpenAPI` file 16.1.0, `components/schemas`.
 
+mod bank;
+
 use super::ask::Ask;
 use super::json::{Json, Object};
+
+pub(crate) use bank::{BANK_TRANSACTION, BANK_TRANSFER, HISTORY_RECORD, MANUAL_JOURNAL};
 
 pub(crate) struct Shape {
     name: &'static str,

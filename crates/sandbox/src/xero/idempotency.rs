@@ -60,7 +60,8 @@ fn takes_key(ask: &Ask<'_>) -> bool {
 fn fingerprint(ask: &Ask<'_>) -> String {
     let query: Vec<String> =
         ask.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let parts = [&ask.method, &ask.segments.join("/"), &query.join("&"), &ask.body];
+    let body = content_hash(&ask.bytes);
+    let parts = [&ask.method, &ask.segments.join("/"), &query.join("&"), &body];
     content_hash(base::digest(&parts.map(String::as_str)).as_bytes())
 }
 

@@ -151,7 +151,7 @@ pub(crate) fn admit(state: &State, ask: &Ask<'_>) -> Result<(), Reply> {
     if !connected {
         return Err(problem(state, 403, "Forbidden", "AuthenticationUnsuccessful"));
     }
-    let resource = ask.segments.first().map(|segment| segment.to_lowercase()).unwrap_or_default();
+    let resource = scopes::resource(&ask.segments);
     if !scopes::allow(&access.scopes, &ask.method, &resource) {
         let refusal = problem(state, 401, "Unauthorized", "AuthorizationUnsuccessful");
         return Err(refusal.header("www-authenticate", "insufficient_scope"));

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use base::{Day, Decimal};
 
 use super::books::Books;
-use super::document::{Document, to_base};
+use super::document::{Amounts, Document, Totals, to_base};
+use super::lines::Line;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
@@ -19,6 +20,8 @@ pub(crate) struct Ledger {
 pub(crate) struct Entry {
     pub(crate) date: Day,
     pub(crate) legs: Vec<Leg>,
+    /// Taken back by another entry, or the entry that takes one back.
+    undone: bool,
 }
 
 /// A debit if positive, a credit if negative.
@@ -31,15 +34,17 @@ pub(crate) struct Leg {
 impl Ledger {
     pub(crate) fn post(&mut self, source: &str, date: Day, legs: Vec<Leg>) {
         self.standing.insert(source.to_owned(), self.entries.len());
-        self.entries.push(Entry { date, legs });
+        self.entries.push(Entry { date, legs, undone: false });
     }
 
     /// Takes back what stands for the source, dated as it was.
     pub(crate) fn reverse(&mut self, source: &str) {
         let standing = self.standing.remove(source);
-        let Some(entry) = standing.and_then(|index| self.entries.get(index)) else { return };
+        let Some(entry) = standing.and_then(|index| self.entries.get_mut(index)) else { return };
+        entry.undone = true;
         let back = |leg: &Leg| Leg { account: leg.account.clone(), amount: -leg.amount };
-        let reversal = Entry { date: entry.date, legs: entry.legs.iter().map(back).collect() };
+        let legs = entry.legs.iter().map(back).collect();
+        let reversal = Entry { date: entry.date, legs, undone: true };
         self.entries.push(reversal);
     }
 
@@ -54,25 +59,88 @@ impl Ledger {
         sums
     }
 
+    /// How many entries there are: they are never fewer than before.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// What came to an account and what left it between two days, both included, without what
+    /// was undone.
+    pub(crate) fn flows(&self, account: &str, from: Day, to: Day) -> (Decimal, Decimal) {
+        let within = |entry: &&Entry| !entry.undone && entry.date >= from && entry.date <= to;
+        let legs = self.entries.iter().filter(within).flat_map(|entry| &entry.legs);
+        let (mut received, mut spent) = (Decimal::ZERO, Decimal::ZERO);
+        for leg in legs.filter(|leg| leg.account == account) {
+            if leg.amount > Decimal::ZERO {
+                received += leg.amount;
+            } else {
+                spent -= leg.amount;
+            }
+        }
+        (received, spent)
+    }
+
     #[cfg(test)]
     pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
     }
 }
 
-/// The legs of an authorised document: its total on the control account, each line's net on its
-/// account, the tax on the tax account, and what conversion leaves over on Rounding.
+/// Lines with their tax, and the account that holds their total.
+pub(crate) struct Trade<'a> {
+    pub(crate) account: String,
+    /// +1 where the total is a debit, else -1.
+    pub(crate) sign: Decimal,
+    pub(crate) rate: Decimal,
+    pub(crate) amounts: Amounts,
+    pub(crate) lines: &'a [Line],
+    pub(crate) totals: Totals,
+}
+
+/// The legs of an authorised document: its total on the control account, and its lines.
 pub(crate) fn document_legs(books: &Books, document: &Document) -> Vec<Leg> {
-    let sign = document.kind.sign();
-    let base = |amount: Decimal| document.to_base(amount);
+    let trade = Trade {
+        account: books.system_account(document.kind.control()),
+        sign: document.kind.sign(),
+        rate: document.rate,
+        amounts: document.amounts,
+        lines: &document.lines,
+        totals: document.totals,
+    };
+    trade_legs(books, &trade)
+}
+
+/// The total on its account, each line's net on the line's, the tax on the tax account, and what
+/// conversion leaves over on Rounding.
+pub(crate) fn trade_legs(books: &Books, trade: &Trade<'_>) -> Vec<Leg> {
+    let base = |amount: Decimal| to_base(amount, trade.rate);
     let mut legs = Legs::default();
-    legs.add(books.system_account(document.kind.control()), sign * base(document.totals.total));
-    for line in &document.lines {
+    legs.add(trade.account.clone(), trade.sign * base(trade.totals.total));
+    for line in trade.lines {
         let account = line.account.clone().unwrap_or_default();
-        legs.add(account, -sign * base(line.net(document.amounts)));
+        legs.add(account, -trade.sign * base(line.net(trade.amounts)));
     }
-    legs.add(books.system_account("GST"), -sign * base(document.totals.tax));
+    legs.add(books.system_account("GST"), -trade.sign * base(trade.totals.tax));
     legs.balanced_on(books.system_account("ROUNDING"))
+}
+
+/// The legs of a posted journal, whose amounts are debits where they are positive.
+pub(crate) fn journal_legs(books: &Books, lines: &[Line], amounts: Amounts) -> Vec<Leg> {
+    let mut legs = Legs::default();
+    for line in lines {
+        legs.add(line.account.clone().unwrap_or_default(), line.net(amounts));
+    }
+    let tax: Decimal = lines.iter().map(|line| line.tax).sum();
+    legs.add(books.system_account("GST"), tax);
+    legs.balanced_on(books.system_account("ROUNDING"))
+}
+
+/// Money that leaves one bank account for another, in base currency.
+pub(crate) fn transfer_legs(from: &str, to: &str, amount: Decimal) -> Vec<Leg> {
+    let mut legs = Legs::default();
+    legs.add(from.to_owned(), -amount);
+    legs.add(to.to_owned(), amount);
+    legs.0
 }
 
 /// The legs of a payment: money on its account at the payment's rate, the document's control

@@ -31,6 +31,8 @@ pub(crate) struct Terms {
     pub(crate) status: Status,
     pub(crate) amounts: Amounts,
     pub(crate) currency: Currency,
+    /// A bank transaction or journal: its tax is what Xero works out, and nothing is discounted.
+    pub(crate) tax_is_fixed: bool,
 }
 
 /// What was wrong with a line, and what Xero only warns of.

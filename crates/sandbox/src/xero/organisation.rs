@@ -6,17 +6,16 @@ use base::{Day, Timestamp};
 use super::ask::Ask;
 use super::books::Books;
 use super::dates;
+use super::edition::Edition;
 use super::json::{Json, Object};
 use super::reply::Reply;
-
-/// The first day of the financial year is the day after 31 March.
-pub(crate) const YEAR_END: (i8, i8) = (3, 31);
 
 pub(crate) const NAME: &str = "Northwind Traders (sandbox)";
 
 #[derive(Debug, Clone)]
 pub(crate) struct Organisation {
     pub(crate) id: String,
+    pub(crate) edition: Edition,
     pub(crate) period_lock: Option<Day>,
     pub(crate) year_lock: Option<Day>,
     created: Timestamp,
@@ -39,8 +38,18 @@ const ACTIONS: &[&str] = &[
 ];
 
 impl Organisation {
-    pub(crate) fn new(id: String, created: Timestamp) -> Organisation {
-        Organisation { id, period_lock: None, year_lock: None, created }
+    pub(crate) fn new(id: String, edition: Edition, created: Timestamp) -> Organisation {
+        Organisation { id, edition, period_lock: None, year_lock: None, created }
+    }
+
+    /// The calendar day in the organisation's time zone.
+    pub(crate) fn today(&self, now: Timestamp) -> Day {
+        self.edition.today(now)
+    }
+
+    /// The month and day on which its financial year ends.
+    pub(crate) fn year_end(&self) -> (i8, i8) {
+        self.edition.country().year_end
     }
 
     /// Why nothing may be dated so or changed there, if the day is locked. Whether the lock date
@@ -58,31 +67,33 @@ impl Organisation {
 
     fn render(&self) -> Object {
         let lock = |day: Option<Day>| day.map(dates::day);
-        let (month, day) = YEAR_END;
+        let country = self.edition.country();
+        let (month, day) = country.year_end;
+        let (basis, period) = country.sales_tax;
         Object::new()
             .with_text("OrganisationID", &self.id)
             .with_text("APIKey", "SANDBOX")
             .with_text("Name", NAME)
             .with_text("LegalName", NAME)
             .with_bool("PaysTax", true)
-            .with_text("Version", "UK")
+            .with_text("Version", country.version)
             .with_text("OrganisationType", "COMPANY")
-            .with_text("BaseCurrency", "GBP")
-            .with_text("CountryCode", "GB")
+            .with_text("BaseCurrency", country.currency)
+            .with_text("CountryCode", country.code)
             .with_bool("IsDemoCompany", false)
             .with_text("OrganisationStatus", "ACTIVE")
-            .with_text("TaxNumber", "GB123456789")
+            .with_some("TaxNumber", Some(country.tax_number))
             .with_int("FinancialYearEndDay", i64::from(day))
             .with_int("FinancialYearEndMonth", i64::from(month))
-            .with_text("SalesTaxBasis", "ACCRUALS")
-            .with_text("SalesTaxPeriod", "QUARTERLY1")
+            .with_text("SalesTaxBasis", basis)
+            .with_text("SalesTaxPeriod", period)
             .with_text("DefaultSalesTax", "Tax Inclusive")
             .with_text("DefaultPurchasesTax", "Tax Inclusive")
             .with_some("PeriodLockDate", lock(self.period_lock).as_deref())
             .with_some("EndOfYearLockDate", lock(self.year_lock).as_deref())
             .with_text("CreatedDateUTC", dates::moment(self.created))
             .with_text("OrganisationEntityType", "COMPANY")
-            .with_text("Timezone", "GMTSTANDARDTIME")
+            .with_text("Timezone", country.timezone.0)
             .with_text("ShortCode", "!Sndbx")
             .with_text("Edition", "BUSINESS")
             .with_text("Class", "PREMIUM")

@@ -64,6 +64,7 @@ impl Fields for Row<'_> {
                 Value::text(self.document.map_or("", |document| document.number.as_str()))
             }
             "account.accountid" => Value::text(&payment.account),
+            "isreconciled" => Value::Bool(payment.reconciled),
             "updateddateutc" => Value::Moment(payment.updated),
             _ => return None,
         })
@@ -130,27 +131,51 @@ fn create(books: &mut Books, ask: &Ask<'_>, element: &Object) -> Result<Saved, R
     errors.check(short, "Reference must not be more than 255 characters long.");
     errors.none()?;
     let Some(account) = account else { return Err(Refusal::of(NO_ACCOUNT)) };
+    let paid = Paid {
+        date,
+        amount,
+        rate,
+        reference: reference.to_owned(),
+        reconciled: element.bool("IsReconciled") == Some(true),
+    };
+    let payment = pay(books, ask.now, (&document, &account), paid);
+    Ok(Saved::plain(render::payment(books, &payment)))
+}
+
+/// What a payment is, beside what it pays and where it goes.
+pub(crate) struct Paid {
+    pub(crate) date: Day,
+    pub(crate) amount: Decimal,
+    pub(crate) rate: Decimal,
+    pub(crate) reference: String,
+    pub(crate) reconciled: bool,
+}
+
+/// Pays a document: the payment, its legs, and what is left of the document.
+pub(crate) fn pay(
+    books: &mut Books,
+    now: Timestamp,
+    (document, account): (&Document, &Account),
+    paid: Paid,
+) -> Payment {
+    let Paid { date, amount, rate, reference, reconciled } = paid;
     let foreign = account.bank.as_ref().is_some_and(|bank| bank.currency == document.currency);
     let base_amount = super::document::to_base(amount, rate);
     let payment = Payment {
         id: books.new_id(),
         document: document.id.clone(),
-        account: account.id,
+        account: account.id.clone(),
         date,
         amount,
         bank_amount: if foreign { amount } else { base_amount },
         rate,
         released: document.release(amount),
-        reference: reference.to_owned(),
-        reconciled: element.bool("IsReconciled") == Some(true),
+        reference,
+        reconciled,
         deleted: false,
-        updated: ask.now,
+        updated: now,
         sequence: books.next_sequence(),
     };
-    Ok(save(books, ask, &document, payment))
-}
-
-fn save(books: &mut Books, ask: &Ask<'_>, document: &Document, payment: Payment) -> Saved {
     let money = (payment.account.as_str(), payment.amount);
     let legs = ledger::payment_legs(books, document, money, payment.rate, payment.released);
     books.ledger.post(&payment.id, payment.date, legs);
@@ -158,11 +183,10 @@ fn save(books: &mut Books, ask: &Ask<'_>, document: &Document, payment: Payment)
         document.settled.paid += payment.amount;
         document.settled.released += payment.released;
         document.settled.payments.push(payment.id.clone());
-        document.restate(payment.date, ask.now);
+        document.restate(payment.date, now);
     }
-    let object = render::payment(books, &payment);
-    books.payments.insert(payment.id.clone(), payment);
-    Saved::plain(object)
+    books.payments.insert(payment.id.clone(), payment.clone());
+    payment
 }
 
 /// The one document that a payment names.
@@ -266,6 +290,11 @@ fn take_back(
     let delete = element.text("Status") == Some("DELETED");
     errors.check(delete, "A payment can only be deleted: Status must be DELETED");
     errors.check(!payment.deleted, "Payment not of valid status for modification");
+    // Xero says so of bank transactions; of payments it is the stricter reading.
+    errors.check(
+        !payment.reconciled,
+        "This Payment cannot be edited as it has been reconciled with a Bank Statement.",
+    );
     if let Some(message) = books.organisation.lock_message(payment.date) {
         errors.say(&message);
     }

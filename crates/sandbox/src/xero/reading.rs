@@ -12,8 +12,8 @@ use super::lines::{Findings, Line, Terms};
 
 /// Quantities have up to 13 digits, amounts up to 9,999,999,999.99.
 const QUANTITY_MAX: i64 = 9_999_999_999_999;
-const AMOUNT_MAX: i64 = 9_999_999_999;
-const DESCRIPTION_MAX: usize = 4000;
+pub(crate) const AMOUNT_MAX: i64 = 9_999_999_999;
+pub(crate) const DESCRIPTION_MAX: usize = 4000;
 const TRACKING_MAX: usize = 2;
 
 /// Reads one line. Its id is left as sent, or empty.
@@ -49,7 +49,7 @@ pub(crate) fn read(
         "Description must not be more than 4000 characters long.",
     );
     errors.check(description > 0 || terms.is_draft(), "Description must be specified");
-    read_tracking(books, element, &mut line, errors);
+    line.tracking = read_tracking(books, element, errors);
     read_account(books, terms, element, &mut line, findings);
     // A line may be a description and nothing else.
     if line.unit.is_some() || line.account.is_some() {
@@ -58,7 +58,12 @@ pub(crate) fn read(
     line
 }
 
-fn bounded(element: &Object, name: &str, max: i64, errors: &mut Refusal) -> Option<Decimal> {
+pub(crate) fn bounded(
+    element: &Object,
+    name: &str,
+    max: i64,
+    errors: &mut Refusal,
+) -> Option<Decimal> {
     let number = errors.take(element.decimal(name))?;
     if number.abs() > Decimal::from(max) {
         errors.say(&format!("The {name} value '{number}' is out of range."));
@@ -128,7 +133,8 @@ fn discount(terms: Terms, line: &Line, whole: Decimal, errors: &mut Refusal) -> 
     if line.discount_rate.is_none() && line.discount_amount.is_none() {
         return Decimal::ZERO;
     }
-    errors.check(terms.kind == Kind::Invoice, "Discounts are only valid on sales invoices");
+    let sales_invoice = terms.kind == Kind::Invoice && !terms.tax_is_fixed;
+    errors.check(sales_invoice, "Discounts are only valid on sales invoices");
     if let Some(rate) = line.discount_rate {
         let valid = !rate.is_sign_negative() && rate <= Decimal::ONE_HUNDRED;
         errors.check(
@@ -140,7 +146,13 @@ fn discount(terms: Terms, line: &Line, whole: Decimal, errors: &mut Refusal) -> 
     line.discount_amount.unwrap_or_default()
 }
 
-fn read_tracking(books: &Books, element: &Object, line: &mut Line, errors: &mut Refusal) {
+/// Category and option ids of what a line, or another part of a document, is tracked by.
+pub(crate) fn read_tracking(
+    books: &Books,
+    element: &Object,
+    errors: &mut Refusal,
+) -> Vec<(String, String)> {
+    let mut tracking = Vec::new();
     let sent = element.objects("Tracking");
     errors.check(sent.len() <= TRACKING_MAX, "A line can have at most 2 tracking categories");
     for object in sent {
@@ -157,15 +169,16 @@ fn read_tracking(books: &Books, element: &Object, line: &mut Line, errors: &mut 
         });
         match (category, option) {
             (Some(category), Some(option)) => {
-                line.tracking.push((category.id.clone(), option.id.clone()));
+                tracking.push((category.id.clone(), option.id.clone()));
             }
             // Xero's behaviour is not published: refused rather than dropped in silence.
             _ => errors.say("The tracking category or option does not exist"),
         }
     }
+    tracking
 }
 
-fn read_account(
+pub(crate) fn read_account(
     books: &Books,
     terms: Terms,
     element: &Object,
@@ -207,7 +220,13 @@ fn check_account(account: &Account, shown: &str, errors: &mut Refusal) {
     }
 }
 
-fn read_tax(books: &Books, terms: Terms, element: &Object, line: &mut Line, errors: &mut Refusal) {
+pub(crate) fn read_tax(
+    books: &Books,
+    terms: Terms,
+    element: &Object,
+    line: &mut Line,
+    errors: &mut Refusal,
+) {
     let account = line.account.as_deref().and_then(|id| books.account_by_id(id));
     let named = line.tax_type.clone();
     let Some(tax_type) = named.or_else(|| account.map(|account| account.tax_type.clone())) else {
@@ -227,7 +246,7 @@ fn read_tax(books: &Books, terms: Terms, element: &Object, line: &mut Line, erro
         ));
     }
     if terms.amounts == Amounts::NoTax {
-        line.tax_type = Some("NONE".to_owned());
+        line.tax_type = Some(books.no_tax().to_owned());
         return;
     }
     line.tax = worked_out_tax(terms, line.amount, rate.factor().0);
@@ -240,7 +259,10 @@ fn read_tax(books: &Books, terms: Terms, element: &Object, line: &mut Line, erro
             !rate.is_zero() || stated.is_zero(),
             &format!("The tax amount must be zero for TaxType code '{tax_type}'."),
         );
-        if within {
+        // https://developer.xero.com/documentation/api/accounting/banktransactions
+        let fits = !terms.tax_is_fixed || stated == line.tax;
+        errors.check(fits, "The TaxAmount must match the auto calculated value.");
+        if within && fits {
             line.tax = stated;
         }
     }
@@ -250,7 +272,7 @@ fn read_tax(books: &Books, terms: Terms, element: &Object, line: &mut Line, erro
 /// The tax of one line, rounded at the line, half to even: Xero does not publish how it rounds a
 /// half, and this is the reading that differs from the usual one.
 /// <https://central.xero.com/s/article/Rounding-in-Xero>
-fn worked_out_tax(terms: Terms, amount: Decimal, factor: Decimal) -> Decimal {
+pub(crate) fn worked_out_tax(terms: Terms, amount: Decimal, factor: Decimal) -> Decimal {
     let decimals = terms.decimals();
     match terms.amounts {
         Amounts::NoTax => Decimal::ZERO,

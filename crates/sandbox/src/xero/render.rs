@@ -53,7 +53,7 @@ fn whole(
     let object = object
         .with_scaled("CurrencyRate", document.rate, 6)
         .with_bool("HasErrors", false)
-        .with_bool("HasAttachments", false)
+        .with_bool("HasAttachments", books.attachments.has(&document.id))
         .with_bool("SentToContact", document.sent)
         .with("Contact", Json::Object(contact.unwrap_or_default()));
     dated(document, object)

@@ -1,6 +1,6 @@
 //! What the simulated Xero answers, before it becomes an HTTP response.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use base::Timestamp;
 
@@ -21,6 +21,8 @@ pub(crate) enum Content {
     Empty,
     Json(Json),
     Text(String),
+    /// A file and its media type.
+    File(Bytes, String),
 }
 
 /// How a client asked to be answered: JSON only if it said so, else XML.
@@ -115,9 +117,17 @@ impl Reply {
     }
 
     /// The bytes and their media type. The gateway's own answers are JSON whatever was asked.
-    fn render(&self, form: Form) -> (String, &'static str) {
+    fn render(&self, form: Form) -> (Bytes, &str) {
+        if let Content::File(bytes, media) = &self.content {
+            return (bytes.clone(), media);
+        }
+        let (text, media) = self.render_text(form);
+        (Bytes::from(text), media)
+    }
+
+    fn render_text(&self, form: Form) -> (String, &'static str) {
         match (&self.content, form) {
-            (Content::Empty, _) => (String::new(), "text/plain"),
+            (Content::Empty | Content::File(..), _) => (String::new(), "text/plain"),
             (Content::Text(text), _) => (text.clone(), "text/plain; charset=utf-8"),
             (Content::Json(json), Form::Json) => (json.write(), "application/json; charset=utf-8"),
             (Content::Json(json), Form::Xml) => (xml(json), "text/xml; charset=utf-8"),
@@ -125,12 +135,14 @@ impl Reply {
     }
 
     pub(crate) fn into_response(self, form: Form) -> Response<Body> {
-        let (text, media) = self.render(form);
-        let mut response = Response::new(Body::from(text));
+        let (bytes, media) = self.render(form);
+        let mut response = Response::new(Body::from(bytes));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if !matches!(self.content, Content::Empty) {
-            response.headers_mut().insert("content-type", HeaderValue::from_static(media));
+            let media = HeaderValue::from_str(media);
+            let media = media.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+            response.headers_mut().insert("content-type", media);
         }
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
@@ -142,8 +154,8 @@ impl Reply {
 
     /// The same, but the body ends in the middle.
     pub(crate) fn into_truncated(self, form: Form) -> Response<Body> {
-        let (text, _) = self.render(form);
-        let half: String = text.chars().take(text.chars().count() / 2).collect();
+        let (bytes, _) = self.render(form);
+        let half = bytes.slice(..bytes.len() / 2);
         let mut response = self.into_response(form);
         *response.body_mut() = Body::from(half);
         response

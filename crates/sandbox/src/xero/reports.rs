@@ -9,12 +9,10 @@ use base::{Day, Decimal};
 
 use super::accounts::{Account, Class};
 use super::ask::Ask;
-use super::batch::Refusal;
 use super::books::Books;
 use super::dates;
-use super::drafting;
 use super::json::{Json, Object};
-use super::organisation::{self, YEAR_END};
+use super::organisation;
 use super::reply::Reply;
 
 const SECTIONS: &[(Class, &str)] = &[
@@ -38,7 +36,7 @@ struct Sums([Decimal; 4]);
 
 pub(crate) fn trial_balance(books: &Books, ask: &Ask<'_>) -> Result<Reply, Reply> {
     ask.knows(&["date", "paymentsOnly"]);
-    let date = read_date(ask)?;
+    let date = read_date(ask, "date")?.unwrap_or_else(|| ask.today());
     let figures = figures(books, date);
     let mut sums = Sums::default();
     let mut rows = vec![header()];
@@ -61,17 +59,16 @@ pub(crate) fn trial_balance(books: &Books, ask: &Ask<'_>) -> Result<Reply, Reply
     Ok(books.reply(ask, Object::new().with_list("Reports", vec![report])))
 }
 
-fn read_date(ask: &Ask<'_>) -> Result<Day, Reply> {
-    let Some(text) = ask.param("date") else { return Ok(ask.today()) };
-    let sent = Object::new().with_text("date", text);
-    let mut errors = Refusal::default();
-    let day = drafting::read_day(&sent, "date", &mut errors);
-    day.ok_or_else(|| Reply::refused(10, "ValidationException", "The date is not valid"))
+/// The day that a parameter names; a text that is no date is refused.
+pub(crate) fn read_date(ask: &Ask<'_>, name: &'static str) -> Result<Option<Day>, Reply> {
+    let Some(text) = ask.param(name) else { return Ok(None) };
+    let message = format!("The {name} is not valid");
+    let day = dates::parse_day(text);
+    day.map(Some).ok_or_else(|| Reply::refused(10, "ValidationException", &message))
 }
 
 /// The first day of the financial year that holds the day.
-fn year_start(day: Day) -> Day {
-    let (month, last) = YEAR_END;
+fn year_start(day: Day, (month, last): (i8, i8)) -> Day {
     let ended = (day.0.month(), day.0.day()) > (month, last);
     let year = if ended { day.0.year() } else { day.0.year() - 1 };
     let end = jiff::civil::Date::new(year, month, last).unwrap_or(day.0);
@@ -79,7 +76,7 @@ fn year_start(day: Day) -> Day {
 }
 
 fn figures(books: &Books, date: Day) -> BTreeMap<String, Figures> {
-    let year = year_start(date);
+    let year = year_start(date, books.organisation.year_end());
     let month = Day(date.0.first_of_month());
     let all = books.ledger.movements(None, date);
     let this_month = books.ledger.movements(Some(month), date);
@@ -160,7 +157,7 @@ fn columns(amount: Decimal) -> [Option<Decimal>; 2] {
     if amount < Decimal::ZERO { [None, Some(-amount)] } else { [Some(amount), None] }
 }
 
-fn two_decimals(amount: Decimal) -> String {
+pub(crate) fn two_decimals(amount: Decimal) -> String {
     super::json::scaled(amount, 2)
 }
 

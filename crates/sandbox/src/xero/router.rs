@@ -15,13 +15,14 @@ use axum::routing::any;
 use super::ask::Ask;
 use super::json::{Json, Object};
 use super::reply::{Content, Form, Reply};
-use super::{dispatch, identity};
+use super::{bookkeeper, dispatch, identity};
 use crate::Fault;
 use crate::faults::Lost;
 use crate::xero::Xero;
 
-/// No body is read beyond Xero's outer limit of 10 MB.
-const BODY_CAP: usize = 10_000_000;
+/// No body is read beyond Xero's outer limit of 10 MB, and a little, so that what is too large is
+/// refused in Xero's words.
+const BODY_CAP: usize = 11_000_000;
 
 /// Requests of the API that are in flight: this one is among them.
 #[derive(Clone, Copy)]
@@ -110,6 +111,8 @@ fn answer(xero: &Xero, parts: &Parts, bytes: &Bytes) -> Response<Body> {
         query: pairs(parts.uri.query().unwrap_or_default()),
         headers: parts.headers.clone(),
         body: String::from_utf8_lossy(bytes).into_owned(),
+        bytes: bytes.clone(),
+        edition: xero.edition,
         fault,
         operation: String::new(),
     };
@@ -128,9 +131,12 @@ fn answer(xero: &Xero, parts: &Parts, bytes: &Bytes) -> Response<Body> {
 /// The answer to a call of the Accounting API, with the headers that all carry.
 fn admitted(xero: &Xero, ask: &Ask<'_>, in_flight: usize) -> (Reply, Form) {
     let mut state = xero.lock();
-    let (mut reply, form) = match gate(&mut state, ask, in_flight) {
-        Err(reply) => (reply, Form::Json),
-        Ok(()) => (carried_out(&mut state, ask), ask.form()),
+    let (mut reply, form) = if let Err(reply) = gate(&mut state, ask, in_flight) {
+        (reply, Form::Json)
+    } else {
+        // Whatever the bookkeeper could do since the last call is done before this one.
+        bookkeeper::work(&mut state.books, ask.now);
+        (carried_out(&mut state, ask), ask.form())
     };
     for (name, value) in state.limits.headers(ask.now, ask.kit.limits) {
         reply = reply.header(name, value);

@@ -42,6 +42,18 @@ pub(crate) fn full() -> Vec<String> {
     KNOWN.iter().filter(wanted).map(|scope| (*scope).to_owned()).collect()
 }
 
+/// What a path is about, in lower case: its first word, except for files and reports.
+pub(crate) fn resource(segments: &[String]) -> String {
+    let words: Vec<String> = segments.iter().map(|segment| segment.to_lowercase()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [_, _, "attachments", ..] => "attachments".to_owned(),
+        ["reports", report, ..] => format!("reports/{report}"),
+        [first, ..] => (*first).to_owned(),
+        [] => String::new(),
+    }
+}
+
 /// Whether the scopes allow a call of that method on that resource.
 pub(crate) fn allow(scopes: &[String], method: &str, resource: &str) -> bool {
     let needed: &[&str] = match resource {
@@ -49,7 +61,11 @@ pub(crate) fn allow(scopes: &[String], method: &str, resource: &str) -> bool {
         "items" => &["accounting.invoices", "accounting.settings"],
         "payments" => &["accounting.payments"],
         "contacts" => &["accounting.contacts"],
-        "reports" => &["accounting.reports.trialbalance"],
+        "banktransactions" | "banktransfers" => &["accounting.banktransactions"],
+        "manualjournals" => &["accounting.manualjournals"],
+        "attachments" => &["accounting.attachments"],
+        "reports/trialbalance" => &["accounting.reports.trialbalance"],
+        "reports/banksummary" => &["accounting.reports.banksummary"],
         "accounts" | "taxrates" | "trackingcategories" | "currencies" | "organisation" => {
             &["accounting.settings"]
         }

@@ -1,11 +1,14 @@
-//! The tax rates of a UK organisation and `/TaxRates`
+//! The tax rates of an organisation and `/TaxRates`
 //! (<https://developer.xero.com/documentation/api/accounting/types#tax-rates>).
+
+pub(crate) mod tables;
 
 use base::{Decimal, Rate};
 
 use super::accounts::Class;
 use super::ask::Ask;
 use super::books::Books;
+use super::edition::Country;
 use super::filter::{self, Fields, Value};
 use super::json::Object;
 use super::reply::Reply;
@@ -22,7 +25,7 @@ pub(crate) struct TaxRate {
 
 /// Which classes of account a rate can apply to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub(crate) enum Side {
     Sales,
     Purchases,
     /// Zero-rated and exempt sales: revenue and liabilities alone.
@@ -31,45 +34,23 @@ enum Side {
     Any,
 }
 
-const OUTPUT: &str = "OUTPUT";
-const INPUT: &str = "INPUT";
+/// Tax type, name, report type, hundredths of a percent, side.
+pub(crate) type Row = (&'static str, &'static str, &'static str, i64, Side);
 
-type Row = (&'static str, &'static str, &'static str, i64, Side);
+/// Rates that an organisation no longer uses: a document may not name them.
+const RETIRED: &[(&str, &str)] = &[("UK", "INPUT")];
 
-/// Tax type, name, report type, percent, side.
-const UK: &[Row] = &[
-    ("OUTPUT2", "20% (VAT on Income)", OUTPUT, 20, Side::Sales),
-    ("INPUT2", "20% (VAT on Expenses)", INPUT, 20, Side::Purchases),
-    ("RROUTPUT", "5% (VAT on Income)", OUTPUT, 5, Side::Sales),
-    ("RRINPUT", "5% (VAT on Expenses)", INPUT, 5, Side::Purchases),
-    ("ZERORATEDOUTPUT", "Zero Rated Income", "ZERORATEDOUTPUT", 0, Side::SalesOnly),
-    ("ZERORATEDINPUT", "Zero Rated Expenses", "ZERORATEDINPUT", 0, Side::Purchases),
-    ("EXEMPTOUTPUT", "Exempt Income", "EXEMPTOUTPUT", 0, Side::SalesOnly),
-    ("EXEMPTINPUT", "Exempt Expenses", "EXEMPTINPUT", 0, Side::Purchases),
-    ("NONE", "No VAT", "NONE", 0, Side::Any),
-    ("ECZROUTPUT", "Zero Rated EC Goods Income", "ECOUTPUT", 0, Side::SalesOnly),
-    ("ECZROUTPUTSERVICES", "Zero Rated EC Services", "ECOUTPUTSERVICES", 0, Side::SalesOnly),
-    ("ECZRINPUT", "Zero Rated EC Expenses", "ECINPUT", 0, Side::Purchases),
-    ("REVERSECHARGES", "Reverse Charge Expenses (20%)", "REVERSECHARGES", 0, Side::Purchases),
-    ("CAPEXOUTPUT2", "20% (VAT on Capital Sales)", "CAPITALSALESOUTPUT", 20, Side::Sales),
-    ("CAPEXINPUT2", "20% (VAT on Capital Purchases)", "CAPITALEXPENSESINPUT", 20, Side::Purchases),
-    ("GSTONIMPORTS", "VAT on Imports", "GSTONIMPORTS", 0, Side::ImportsOnly),
-    ("INPUT", "15% (VAT on Expenses)", INPUT, 15, Side::Purchases),
-];
-
-/// Rates that the organisation no longer uses: a document may not name them.
-const RETIRED: &[&str] = &["INPUT"];
-
-pub(crate) fn uk() -> Vec<TaxRate> {
+/// The rates of a country's organisation.
+pub(crate) fn of(country: &Country) -> Vec<TaxRate> {
     let rate = |(tax_type, name, report, percent, side): &Row| TaxRate {
         tax_type,
         name,
         report,
-        percent: Decimal::from(*percent),
+        percent: Decimal::new(*percent, 2),
         side: *side,
-        active: !RETIRED.contains(tax_type),
+        active: !RETIRED.contains(&(country.version, tax_type)),
     };
-    UK.iter().map(rate).collect()
+    country.rates.iter().map(rate).collect()
 }
 
 impl TaxRate {
@@ -98,7 +79,7 @@ impl TaxRate {
 
     fn render(&self) -> Object {
         let component = Object::new()
-            .with_text("Name", "VAT")
+            .with_text("Name", self.name)
             .with_scaled("Rate", self.percent, 4)
             .with_bool("IsCompound", false)
             .with_bool("IsNonRecoverable", false);

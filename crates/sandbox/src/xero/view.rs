@@ -1,7 +1,11 @@
 //! What the simulated organisation holds, as plain values: the sandbox's own truth, read without
 //! the API.
 
+mod bank;
+
 use base::{Currency, Day, Decimal};
+
+pub use self::bank::{BankTransactionView, BankTransferView, JournalView};
 
 use super::books::Books;
 use super::document::Document;
@@ -16,6 +20,10 @@ pub struct LedgerView {
     pub credit_notes: Vec<DocumentView>,
     /// Deleted ones too.
     pub payments: Vec<PaymentView>,
+    /// Deleted ones and the sides of transfers too.
+    pub bank_transactions: Vec<BankTransactionView>,
+    pub bank_transfers: Vec<BankTransferView>,
+    pub journals: Vec<JournalView>,
     /// Every account with its balance in base currency, debits positive.
     pub accounts: Vec<AccountView>,
 }
@@ -75,6 +83,7 @@ pub struct PaymentView {
     pub amount: Decimal,
     pub currency: Currency,
     pub reference: String,
+    pub reconciled: bool,
     pub deleted: bool,
 }
 
@@ -106,6 +115,9 @@ pub(crate) fn view(books: &Books) -> LedgerView {
         invoices: invoices.into_iter().map(|it| document_view(books, it)).collect(),
         credit_notes: credits.into_iter().map(|it| document_view(books, it)).collect(),
         payments: payments.into_iter().filter_map(|it| payment_view(books, it)).collect(),
+        bank_transactions: bank::transactions(books),
+        bank_transfers: bank::transfers(books),
+        journals: bank::journals(books),
         accounts: accounts(books),
     }
 }
@@ -159,6 +171,7 @@ fn payment_view(books: &Books, payment: &Payment) -> Option<PaymentView> {
         amount: payment.amount,
         currency: document.currency,
         reference: payment.reference.clone(),
+        reconciled: payment.reconciled,
         deleted: payment.deleted,
     })
 }

@@ -61,6 +61,7 @@ pub(crate) async fn raw_bytes_and_cursors_come_back(bench: Bench) {
     let pulled = Pulled {
         facts: Vec::new(),
         documents: vec![document.clone(), document.clone()],
+        reports: Vec::new(),
         cursor: Some(("orders".to_owned(), "2023-11-14".to_owned())),
     };
     assert_eq!(bench.store.record(&bench.lease, &pulled, NOW).await.unwrap(), 0);

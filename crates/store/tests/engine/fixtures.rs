@@ -123,7 +123,13 @@ pub(crate) fn fact_of(order_id: &str, second: i64, body: FactBody) -> Fact {
     }
 }
 
-fn intent_of(book: &BookId, subject: Subject, part: &str, revision: u32, body: Body) -> Intent {
+pub(crate) fn intent_of(
+    book: &BookId,
+    subject: Subject,
+    part: &str,
+    revision: u32,
+    body: Body,
+) -> Intent {
     Intent {
         id: Intent::id_of(book, &subject, part, revision),
         book: book.clone(),
@@ -237,6 +243,7 @@ pub(crate) fn nothing(order_id: &str) -> Decision {
         withdraw: Vec::new(),
         stop: None,
         note: None,
+        footed: None,
         wait: false,
     }
 }

@@ -2,9 +2,10 @@
 //! <https://developer.xero.com/documentation/api/accounting/creditnotes#put-creditnotes-allocations>
 
 use base::call::escape;
-use base::{Call, Exact, Request};
+use base::{Call, Exact, Host, Method, Request};
 use serde::{Deserialize, Serialize};
 
+use super::lines::Party;
 use super::query::Query as _;
 use super::{Complaint, blank, operation, put};
 
@@ -49,6 +50,48 @@ impl Call for Create<'_> {
     }
 }
 
+/// Takes an allocation off a credit note. Xero keeps no idempotency key for deletions, and needs
+/// none: deleted twice is deleted once.
+pub struct Delete<'a> {
+    pub credit_note_id: &'a str,
+    pub allocation_id: &'a str,
+}
+
+impl Call for Delete<'_> {
+    operation!("DELETE /CreditNotes/{CreditNoteID}/Allocations/{AllocationID}" => Deleted);
+
+    fn request(&self) -> Request {
+        let (note, allocation) = (escape(self.credit_note_id), escape(self.allocation_id));
+        let path = format!("/CreditNotes/{note}/Allocations/{allocation}");
+        Request::new(Method::Delete, Host::Api, path)
+    }
+}
+
+/// The reply to a deletion: the allocation by itself, or in a list as elsewhere.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Deleted {
+    /// Xero's example writes it so, its other replies `AllocationID`.
+    #[serde(alias = "AllocationID", deserialize_with = "blank::text")]
+    pub allocation_id: Option<String>,
+    #[serde(deserialize_with = "blank::flag")]
+    pub is_deleted: bool,
+    #[serde(deserialize_with = "blank::list")]
+    pub allocations: Vec<Allocation>,
+}
+
+impl Deleted {
+    /// Every allocation that the reply names, in whichever form.
+    pub(crate) fn all(&self) -> Vec<Allocation> {
+        let alone = self.allocation_id.clone().map(|id| Allocation {
+            allocation_id: Some(id),
+            is_deleted: self.is_deleted,
+            ..Allocation::default()
+        });
+        self.allocations.iter().cloned().chain(alone).collect()
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Page {
@@ -85,6 +128,8 @@ pub struct Against {
     pub invoice_number: Option<String>,
     #[serde(deserialize_with = "blank::text")]
     pub currency_code: Option<String>,
+    #[serde(deserialize_with = "blank::object")]
+    pub contact: Option<Party>,
     #[serde(deserialize_with = "blank::list")]
     pub validation_errors: Vec<Complaint>,
 }

@@ -1,4 +1,4 @@
-//! Credit notes to customers.
+//! Credit notes to customers and from suppliers.
 //! <https://developer.xero.com/documentation/api/accounting/creditnotes>
 
 use base::call::escape;
@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::allocations::Allocation;
 use super::lines::{ContactById, Line, NewLine, Party};
 use super::query::Query as _;
-use super::{Complaint, Pagination, blank, operation, put};
+use super::{Complaint, Pagination, blank, operation, post, put};
 
 /// The type of a credit note to a customer.
 pub const SALES: &str = "ACCRECCREDIT";
+/// The type of a credit note from a supplier.
+pub const PURCHASE: &str = "ACCPAYCREDIT";
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -19,7 +21,9 @@ pub struct NewCreditNote<'a> {
     #[serde(rename = "Type")]
     pub kind: &'a str,
     pub credit_note_number: &'a str,
-    pub reference: &'a str,
+    /// Those from suppliers have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<&'a str>,
     pub contact: ContactById<'a>,
     pub date: String,
     pub line_amount_types: &'a str,
@@ -42,6 +46,32 @@ impl Call for Create<'_> {
 
     fn request(&self) -> Request {
         put("/CreditNotes", self).judged_alone().four_decimals()
+    }
+}
+
+/// Voids a credit note.
+pub struct Void<'a> {
+    pub credit_note_id: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written<'a> {
+    credit_notes: [Ended<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Ended<'a> {
+    status: &'a str,
+}
+
+impl Call for Void<'_> {
+    operation!("POST /CreditNotes/{CreditNoteID}" => Page);
+
+    fn request(&self) -> Request {
+        let path = format!("/CreditNotes/{}", escape(self.credit_note_id));
+        post(path, &Written { credit_notes: [Ended { status: "VOIDED" }] }).four_decimals()
     }
 }
 

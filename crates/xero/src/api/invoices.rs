@@ -1,4 +1,4 @@
-//! Sales invoices.
+//! Sales invoices and bills.
 //! <https://developer.xero.com/documentation/api/accounting/invoices>
 
 use base::call::escape;
@@ -11,6 +11,8 @@ use super::{Complaint, Pagination, blank, dates, operation, post, put};
 
 /// The type of a sales invoice.
 pub const SALES: &str = "ACCREC";
+/// The type of a bill.
+pub const PURCHASE: &str = "ACCPAY";
 
 /// An invoice to be created, or the new content of one. Dates are `YYYY-MM-DD`: a date that is
 /// left out becomes today's.
@@ -23,7 +25,9 @@ pub struct NewInvoice<'a> {
     /// Left out in an edit: by its number Xero might take it for another invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice_number: Option<&'a str>,
-    pub reference: &'a str,
+    /// Bills have none: their number stands where it would.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<&'a str>,
     pub contact: ContactById<'a>,
     pub date: String,
     pub due_date: String,
@@ -112,6 +116,50 @@ impl Call for ByNumbers<'_> {
     }
 }
 
+/// Invoices and bills that fulfil a condition, with their lines.
+pub struct Where {
+    pub condition: String,
+}
+
+impl Call for Where {
+    operation!("GET /Invoices" => Page);
+
+    fn request(&self) -> Request {
+        Request::get("/Invoices")
+            .query("where", self.condition.clone())
+            .with_archived()
+            .four_decimals()
+            .page(1)
+    }
+}
+
+/// Invoices and bills by their ids.
+pub struct ByIds<'a> {
+    pub ids: Vec<&'a str>,
+}
+
+impl Call for ByIds<'_> {
+    operation!("GET /Invoices" => Page);
+
+    fn request(&self) -> Request {
+        Request::get("/Invoices").query("IDs", self.ids.join(",")).with_archived().page(1)
+    }
+}
+
+/// Invoices and bills in whose number or reference a text stands.
+pub struct Search<'a> {
+    pub text: &'a str,
+    pub page: u32,
+}
+
+impl Call for Search<'_> {
+    operation!("GET /Invoices" => Page);
+
+    fn request(&self) -> Request {
+        Request::get("/Invoices").query("searchTerm", self.text).with_archived().page(self.page)
+    }
+}
+
 /// One invoice with its lines.
 pub struct Get<'a> {
     pub invoice_id: &'a str,
@@ -187,6 +235,8 @@ pub struct Invoice {
     pub amount_credited: Option<Exact>,
     #[serde(deserialize_with = "blank::list")]
     pub line_items: Vec<Line>,
+    #[serde(deserialize_with = "blank::flag")]
+    pub has_attachments: bool,
     #[serde(rename = "UpdatedDateUTC", deserialize_with = "blank::text")]
     pub updated: Option<String>,
     #[serde(deserialize_with = "blank::flag")]

@@ -22,7 +22,9 @@ pub struct NewLine<'a> {
     #[serde(rename = "AccountID", skip_serializing_if = "Option::is_none")]
     pub account_id: Option<&'a str>,
     pub tax_type: &'a str,
-    pub tax_amount: Exact,
+    /// Left out where Xero works it out and takes no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_amount: Option<Exact>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tracking: Vec<NewTracking<'a>>,
 }
@@ -80,6 +82,8 @@ pub struct Tracking {
 pub struct Party {
     #[serde(rename = "ContactID", deserialize_with = "blank::text")]
     pub contact_id: Option<String>,
+    #[serde(deserialize_with = "blank::text")]
+    pub name: Option<String>,
     #[serde(deserialize_with = "blank::list")]
     pub validation_errors: Vec<Complaint>,
 }

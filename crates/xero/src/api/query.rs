@@ -1,6 +1,6 @@
 //! The query parameters that several resources take, each with its reason.
 
-use base::Request;
+use base::{Day, Request};
 
 use crate::spec::PAGE_SIZE;
 
@@ -37,4 +37,23 @@ impl Query for Request {
     fn judged_alone(self) -> Request {
         self.query("summarizeErrors", "false")
     }
+}
+
+/// A text in a condition.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The condition that a field is one of these ids.
+pub(crate) fn any_of(field: &str, ids: &[String]) -> String {
+    let one = |id: &String| format!("{field}==guid({})", quoted(id));
+    ids.iter().map(one).collect::<Vec<_>>().join(" OR ")
+}
+
+/// The condition that a document's date is one of these days.
+/// <https://developer.xero.com/documentation/api/accounting/requests-and-responses#get-modified>
+pub(crate) fn between(from: Day, to: Day) -> String {
+    let moment = |day: Day| format!("DateTime({})", day.to_string().replace('-', ", "));
+    // A bank transfer's date may have a time of day.
+    format!("Date>={} AND Date<{}", moment(from), moment(to.after_days(1)))
 }

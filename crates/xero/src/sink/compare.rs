@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use intents::{Line, Receipt};
+use intents::{Line, Receipt, Tracking};
 
 use super::known::is_same_id;
 use super::paper::{Meant, Paper};
@@ -49,7 +49,9 @@ pub(super) fn head(paper: &Paper<'_>, meant: &Meant<'_>) -> Option<ReadBack> {
     back.check("currency", meant.total.currency().code(), currency.code());
     back.check("total", meant.total.amount(), total);
     back.check("tax", meant.tax.amount(), tax);
-    back.check("reference", meant.reference, paper.reference.unwrap_or_default());
+    if let Some(reference) = meant.reference {
+        back.check("reference", reference, paper.reference.unwrap_or_default());
+    }
     Some(back)
 }
 
@@ -81,7 +83,7 @@ fn is_verbatim(ours: &Line, theirs: &lines::Line) -> bool {
 }
 
 /// The first line of ours that Xero does not show. A reply without lines says nothing about them.
-fn line_difference(ours: &[Line], theirs: &[lines::Line]) -> Option<String> {
+pub(super) fn line_difference(ours: &[Line], theirs: &[lines::Line]) -> Option<String> {
     if theirs.is_empty() {
         return None;
     }
@@ -104,17 +106,16 @@ fn is_line(ours: &Line, theirs: &lines::Line) -> bool {
     let is_amount = theirs.line_amount.is_some_and(|exact| exact.0 == ours.amount.amount());
     is_account
         && is_amount
-        && is_tracked(ours, theirs)
+        && has_options(&ours.tracking, &theirs.tracking)
         && theirs.tax_type.as_deref() == Some(ours.tax_type.as_str())
 }
 
 /// All of our tracking options are there. A reply may name an option without its id; then the count
 /// has to do.
-fn is_tracked(ours: &Line, theirs: &lines::Line) -> bool {
-    let ids: Vec<&str> =
-        theirs.tracking.iter().filter_map(|one| one.option_id.as_deref()).collect();
+pub(super) fn has_options(ours: &[Tracking], theirs: &[lines::Tracking]) -> bool {
+    let ids: Vec<&str> = theirs.iter().filter_map(|one| one.option_id.as_deref()).collect();
     if ids.is_empty() {
-        return theirs.tracking.len() >= ours.tracking.len();
+        return theirs.len() >= ours.len();
     }
-    ours.tracking.iter().all(|meant| ids.iter().any(|id| id.eq_ignore_ascii_case(&meant.option_id)))
+    ours.iter().all(|meant| ids.iter().any(|id| id.eq_ignore_ascii_case(&meant.option_id)))
 }

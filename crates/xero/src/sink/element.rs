@@ -2,16 +2,21 @@
 //! about, and what it shows. One file per resource, as in `api`.
 
 mod allocations;
+mod attachments;
+mod bank_transactions;
+mod bank_transfers;
 mod contacts;
 mod credit_notes;
 mod invoices;
 mod items;
+mod manual_journals;
 mod payments;
 
-use intents::Body;
+use intents::{Body, Receipt};
 
 use super::compare::ReadBack;
-use super::known::Known;
+use super::known::{Known, is_same_id};
+use super::thing::Thing;
 use crate::api::{Complaint, lines};
 
 pub(super) trait Element {
@@ -54,7 +59,7 @@ pub(super) struct Verdict<'a> {
     status: Option<&'a str>,
     /// Its own and those of its parts.
     complaints: Vec<&'a Complaint>,
-    /// Items and allocations have none.
+    /// Items, allocations and files have none.
     warnings: &'a [Complaint],
 }
 
@@ -78,4 +83,32 @@ fn of_document<'a>(
     let party = party.into_iter().flat_map(|party| &party.validation_errors);
     let lines = lines.iter().flat_map(|line| &line.validation_errors);
     own.iter().chain(party).chain(lines).collect()
+}
+
+/// True when an undoing takes back this thing: by its kind and its id.
+fn is_undone(body: &Body, thing: Thing, id: Option<&str>, known: Known<'_>) -> bool {
+    let Body::Undo(undo) = body else { return false };
+    Thing::of(undo.of_kind) == Some(thing)
+        && known.id(&undo.of).is_some_and(|meant| is_same_id(id, meant))
+}
+
+/// What a thing shows of its undoing: that it is gone, or that it is not.
+fn undone(id: Option<&str>, status: Option<&str>) -> Option<ReadBack> {
+    let status = status?;
+    let mut back = ReadBack::equal(Receipt {
+        remote_id: id?.to_owned(),
+        number: None,
+        status: status.to_owned(),
+        total: None,
+        tax: None,
+    });
+    if !is_gone(Some(status)) {
+        back.differs("status", "VOIDED or DELETED", status);
+    }
+    Some(back)
+}
+
+/// What was voided or deleted is kept by Xero, and means nothing.
+pub(super) fn is_gone(status: Option<&str>) -> bool {
+    matches!(status, Some("VOIDED" | "DELETED"))
 }

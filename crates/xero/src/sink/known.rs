@@ -1,22 +1,37 @@
-//! What is known of the documents that an intent refers to: their receipts.
+//! What is known of the documents that an intent refers to: their receipts, and the bytes of files.
 
 use std::collections::BTreeMap;
 
 use intents::{ContactRef, IntentId, Receipt};
 
-/// The receipts of what the members need.
+/// What requests are made from, and replies judged by, beside the intents themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The receipts of every intent that the members refer to.
+    pub receipts: BTreeMap<IntentId, Receipt>,
+    /// The bytes of the files that attachments name, by their content hash.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl From<BTreeMap<IntentId, Receipt>> for Given {
+    fn from(receipts: BTreeMap<IntentId, Receipt>) -> Given {
+        Given { receipts, files: BTreeMap::new() }
+    }
+}
+
+/// The receipts and files of what the members need.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'a> {
-    receipts: &'a BTreeMap<IntentId, Receipt>,
+    given: &'a Given,
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(receipts: &'a BTreeMap<IntentId, Receipt>) -> Known<'a> {
-        Known { receipts }
+    pub(super) fn new(given: &'a Given) -> Known<'a> {
+        Known { given }
     }
 
     pub(super) fn receipt(self, intent: &IntentId) -> Option<&'a Receipt> {
-        self.receipts.get(intent)
+        self.given.receipts.get(intent)
     }
 
     /// Xero's id of what an intent made.
@@ -29,6 +44,10 @@ impl<'a> Known<'a> {
             ContactRef::Known(contact_id) => Some(contact_id),
             ContactRef::Made(intent) => self.id(intent),
         }
+    }
+
+    pub(super) fn file(self, hash: &str) -> Option<&'a [u8]> {
+        self.given.files.get(hash).map(Vec::as_slice)
     }
 }
 

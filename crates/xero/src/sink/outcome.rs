@@ -11,7 +11,11 @@ use super::element::Element;
 use super::known::Known;
 use super::refusal;
 use super::tally::tally;
-use crate::api::{allocations, contacts, credit_notes, fault, invoices, items, json, payments};
+use super::thing::{Thing, undone};
+use crate::api::{
+    allocations, attachments, bank_transactions, bank_transfers, contacts, credit_notes, fault,
+    invoices, items, json, manual_journals, payments,
+};
 use crate::connection;
 use crate::spec::SPEC;
 
@@ -82,14 +86,26 @@ fn bad_request(response: &Response, kind: Kind, members: usize) -> Outcome {
     refused(kind, &complaints)
 }
 
-/// The document that an edit, a void or an allocation names is not there. Where the path names no
-/// document, the address is wrong and nothing was written.
+/// The document that the path names is not there. What was to be taken back may be gone already:
+/// then that is what was meant. Where the path names no document, the address is wrong and nothing
+/// was written.
 fn not_found(response: &Response, kind: Kind) -> Outcome {
     match kind {
-        Kind::InvoiceEdit | Kind::InvoiceVoid | Kind::Allocation => {
+        Kind::InvoiceEdit | Kind::InvoiceVoid | Kind::Allocation | Kind::Attachment => {
             Outcome::Refused(Reason::new("document_missing", fault::words(response)))
         }
-        Kind::Contact | Kind::Item | Kind::Invoice | Kind::CreditNote | Kind::Payment => {
+        Kind::Undo => Outcome::Unclear(Reason::new("document_missing", fault::words(response))),
+        Kind::Contact
+        | Kind::Item
+        | Kind::Invoice
+        | Kind::CreditNote
+        | Kind::Payment
+        | Kind::Bill
+        | Kind::SupplierCredit
+        | Kind::Refund
+        | Kind::BankTransaction
+        | Kind::BankTransfer
+        | Kind::ManualJournal => {
             Outcome::NotSent(Reason::new("not_sent", "Xero has nothing at this address"))
         }
     }
@@ -123,17 +139,27 @@ fn of_elements(response: &Response, kind: Kind, members: &[Intent], known: Known
             json::<contacts::Page>(response).map(|page| each(&page.contacts, members, known))
         }
         Kind::Item => json::<items::Page>(response).map(|page| each(&page.items, members, known)),
-        Kind::Invoice | Kind::InvoiceEdit | Kind::InvoiceVoid => {
+        Kind::Invoice | Kind::InvoiceEdit | Kind::InvoiceVoid | Kind::Bill => {
             json::<invoices::Page>(response).map(|page| each(&page.invoices, members, known))
         }
-        Kind::CreditNote => json::<credit_notes::Page>(response)
+        Kind::CreditNote | Kind::SupplierCredit => json::<credit_notes::Page>(response)
             .map(|page| each(&page.credit_notes, members, known)),
         Kind::Allocation => {
             json::<allocations::Page>(response).map(|page| each(&page.allocations, members, known))
         }
-        Kind::Payment => {
+        Kind::Payment | Kind::Refund => {
             json::<payments::Page>(response).map(|page| each(&page.payments, members, known))
         }
+        Kind::BankTransaction => json::<bank_transactions::Page>(response)
+            .map(|page| each(&page.bank_transactions, members, known)),
+        Kind::BankTransfer => json::<bank_transfers::Page>(response)
+            .map(|page| each(&page.bank_transfers, members, known)),
+        Kind::ManualJournal => json::<manual_journals::Page>(response)
+            .map(|page| each(&page.with_own_warnings(), members, known)),
+        Kind::Attachment => {
+            json::<attachments::Page>(response).map(|page| each(&page.attachments, members, known))
+        }
+        Kind::Undo => of_undoing(response, members, known),
     };
     match judged {
         Ok(outcomes) => pushed(outcomes, Some(response.status)),
@@ -141,6 +167,36 @@ fn of_elements(response: &Response, kind: Kind, members: &[Intent], known: Known
             let reason = Reason::new("unclear_reply", detail);
             all(members, Some(response.status), &Outcome::Unclear(reason))
         }
+    }
+}
+
+/// The reply to an undoing shows the thing that was taken back. Undoings go alone.
+fn of_undoing(
+    response: &Response,
+    members: &[Intent],
+    known: Known<'_>,
+) -> Result<Vec<(IntentId, Outcome)>, CallError> {
+    let Some((_, thing)) = members.first().and_then(undone) else {
+        return Err(CallError::Unreadable { detail: "nothing was to be taken back".to_owned() });
+    };
+    match thing {
+        Thing::Invoice => {
+            json::<invoices::Page>(response).map(|page| each(&page.invoices, members, known))
+        }
+        Thing::CreditNote => json::<credit_notes::Page>(response)
+            .map(|page| each(&page.credit_notes, members, known)),
+        Thing::Allocation => {
+            json::<allocations::Deleted>(response).map(|reply| each(&reply.all(), members, known))
+        }
+        Thing::Payment => {
+            json::<payments::Page>(response).map(|page| each(&page.payments, members, known))
+        }
+        Thing::BankTransaction => json::<bank_transactions::Page>(response)
+            .map(|page| each(&page.bank_transactions, members, known)),
+        Thing::BankTransfer => json::<bank_transfers::Page>(response)
+            .map(|page| each(&page.bank_transfers, members, known)),
+        Thing::ManualJournal => json::<manual_journals::Page>(response)
+            .map(|page| each(&page.manual_journals, members, known)),
     }
 }
 
@@ -231,7 +287,24 @@ fn refused(kind: Kind, complaints: &[String]) -> Outcome {
     if refusal::is_sighting(kind, complaints) {
         return Outcome::Unclear(Reason::new("already_exists", complaints.join(" / ")));
     }
-    let reason = refusal::reason(complaints);
+    let reason = match kind {
+        Kind::Undo => refusal::reason_of_undoing(complaints),
+        Kind::Contact
+        | Kind::Item
+        | Kind::Invoice
+        | Kind::InvoiceEdit
+        | Kind::InvoiceVoid
+        | Kind::CreditNote
+        | Kind::Allocation
+        | Kind::Payment
+        | Kind::Bill
+        | Kind::SupplierCredit
+        | Kind::Refund
+        | Kind::BankTransaction
+        | Kind::BankTransfer
+        | Kind::ManualJournal
+        | Kind::Attachment => refusal::reason(complaints),
+    };
     // A payment of ours that landed late takes up what is outstanding: look before giving up.
     if reason.code == "payment_exceeds_outstanding" {
         return Outcome::Unclear(reason);

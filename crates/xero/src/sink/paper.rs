@@ -2,7 +2,7 @@
 //! notes, so that one comparison serves both.
 
 use base::{Currency, Day, Decimal, Exact, Money};
-use intents::{CreditNote, Invoice, InvoiceStatus, Line, Receipt};
+use intents::{Body, CreditNote, Invoice, InvoiceStatus, Line, Receipt};
 
 use super::known::Known;
 use crate::api::{credit_notes, dates, invoices, lines};
@@ -27,7 +27,7 @@ fn number(exact: Option<Exact>) -> Option<Decimal> {
     exact.map(|exact| exact.0)
 }
 
-fn currency(code: Option<&str>) -> Option<Currency> {
+pub(super) fn currency(code: Option<&str>) -> Option<Currency> {
     code.and_then(|code| code.parse().ok())
 }
 
@@ -94,7 +94,10 @@ pub(super) struct Meant<'a> {
     /// The statuses that fulfil it.
     pub(super) statuses: &'static [&'static str],
     pub(super) number: &'a str,
-    pub(super) reference: &'a str,
+    /// Nothing where Xero keeps none: at bills and at credit notes from suppliers.
+    pub(super) reference: Option<&'a str>,
+    /// A number is used once and for ever; bills may share theirs.
+    pub(super) is_number_unique: bool,
     /// Nothing when the contact's own receipt is missing: then nothing equals it.
     pub(super) contact_id: Option<&'a str>,
     pub(super) date: Day,
@@ -114,7 +117,8 @@ impl<'a> Meant<'a> {
                 InvoiceStatus::Authorised => &["AUTHORISED", "PAID"],
             },
             number: &made.number,
-            reference: &made.reference,
+            reference: Some(&made.reference),
+            is_number_unique: true,
             contact_id: known.contact(&made.contact),
             date: made.date,
             due_date: Some(made.due_date),
@@ -124,18 +128,51 @@ impl<'a> Meant<'a> {
         }
     }
 
+    pub(super) fn bill(made: &'a Invoice, known: Known<'a>) -> Meant<'a> {
+        let (kind, reference) = (invoices::PURCHASE, None);
+        Meant { kind, reference, is_number_unique: false, ..Meant::invoice(made, known) }
+    }
+
+    pub(super) fn supplier_credit(made: &'a CreditNote, known: Known<'a>) -> Meant<'a> {
+        let (kind, reference) = (credit_notes::PURCHASE, None);
+        Meant { kind, reference, is_number_unique: false, ..Meant::credit_note(made, known) }
+    }
+
     pub(super) fn credit_note(made: &'a CreditNote, known: Known<'a>) -> Meant<'a> {
         Meant {
             kind: credit_notes::SALES,
             statuses: &["AUTHORISED", "PAID"],
             number: &made.number,
-            reference: &made.reference,
+            reference: Some(&made.reference),
+            is_number_unique: true,
             contact_id: known.contact(&made.contact),
             date: made.date,
             due_date: None,
             total: made.total,
             tax: made.tax,
             lines: &made.lines,
+        }
+    }
+
+    /// What a new document's body means; nothing of anything else.
+    pub(super) fn of(body: &'a Body, known: Known<'a>) -> Option<Meant<'a>> {
+        match body {
+            Body::Invoice(made) => Some(Meant::invoice(made, known)),
+            Body::Bill(made) => Some(Meant::bill(made, known)),
+            Body::CreditNote(made) => Some(Meant::credit_note(made, known)),
+            Body::SupplierCredit(made) => Some(Meant::supplier_credit(made, known)),
+            Body::Contact(_)
+            | Body::Item(_)
+            | Body::InvoiceEdit { .. }
+            | Body::InvoiceVoid { .. }
+            | Body::Allocation(_)
+            | Body::Payment(_)
+            | Body::Refund(_)
+            | Body::BankTransaction(_)
+            | Body::BankTransfer(_)
+            | Body::ManualJournal(_)
+            | Body::Attachment(_)
+            | Body::Undo(_) => None,
         }
     }
 }

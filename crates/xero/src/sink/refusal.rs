@@ -21,6 +21,9 @@ enum Refusal {
     DocumentNotAuthorised,
     DocumentNotEditable,
     DocumentMissing,
+    DocumentReconciled,
+    HasPayments,
+    JournalUnbalanced,
     QuantityNegative,
     TotalNegative,
     UrlInvalid,
@@ -48,6 +51,9 @@ impl Refusal {
             Refusal::DocumentNotAuthorised => "document_not_authorised",
             Refusal::DocumentNotEditable => "document_not_editable",
             Refusal::DocumentMissing => "document_missing",
+            Refusal::DocumentReconciled => "document_reconciled",
+            Refusal::HasPayments => "has_payments",
+            Refusal::JournalUnbalanced => "unsendable",
             Refusal::QuantityNegative => "quantity_negative",
             Refusal::TotalNegative => "total_negative",
             Refusal::UrlInvalid => "url_invalid",
@@ -60,10 +66,12 @@ impl Refusal {
 
 /// Words that tell a complaint, in lower case; the first that stand in it decide. Xero documents no
 /// codes for its complaints: these are its sentences as its `OpenAPI` file and its customers show them.
-const WORDS: [(&str, Refusal); 40] = [
+const WORDS: [(&str, Refusal); 42] = [
     ("has been removed as it does not match a recognised account", Refusal::AccountRemoved),
     ("lock date", Refusal::PeriodLocked),
     ("period is locked", Refusal::PeriodLocked),
+    ("reconciled", Refusal::DocumentReconciled),
+    ("must equal total credits", Refusal::JournalUnbalanced),
     ("is not subscribed to currency", Refusal::CurrencyNotSubscribed),
     ("exceeds the amount outstanding", Refusal::PaymentExceedsOutstanding),
     ("authorised documents", Refusal::DocumentNotAuthorised),
@@ -127,6 +135,38 @@ fn told(complaint: &str) -> Refusal {
     found.map_or(Refusal::Other, |(_, refusal)| *refusal)
 }
 
+/// Money or credit stands against what was to be taken back, in the words of a void and of an edit.
+const PAYMENTS: [&str; 4] =
+    ["has a payment", "has payments", "payments or credit notes", "payment or credit note"];
+
+/// Why something cannot be taken back: what stands in the way first.
+pub(super) fn reason_of_undoing(complaints: &[String]) -> Reason {
+    let reason = reason(complaints);
+    let is_plain = [Refusal::Other, Refusal::DocumentNotEditable].map(Refusal::code);
+    if is_plain.contains(&reason.code.as_str()) && complaints.iter().any(|one| is_paid(one)) {
+        return Reason::new(Refusal::HasPayments.code(), reason.detail);
+    }
+    reason
+}
+
+fn is_paid(complaint: &str) -> bool {
+    let complaint = complaint.to_lowercase();
+    PAYMENTS.iter().any(|words| complaint.contains(words))
+}
+
+/// True when what was to be taken back seems to be gone: Xero does not change what is voided or
+/// deleted. A look-up tells.
+fn is_gone_already(complaints: &[String]) -> bool {
+    let is_state = complaints.iter().any(|complaint| {
+        let complaint = complaint.to_lowercase();
+        complaint.contains("not of valid status")
+            || complaint.contains("already been")
+            || complaint.contains("is already")
+    });
+    let is_other = |one: &String| is_paid(one) || told(one) == Refusal::DocumentReconciled;
+    is_state && !complaints.iter().any(is_other)
+}
+
 /// True when a create was refused because what it would make, or something in its place, is there.
 pub(super) fn is_sighting(kind: Kind, complaints: &[String]) -> bool {
     let says_there = complaints.iter().any(|complaint| {
@@ -134,8 +174,22 @@ pub(super) fn is_sighting(kind: Kind, complaints: &[String]) -> bool {
         SIGHTINGS.iter().any(|words| complaint.contains(words))
     });
     match kind {
-        Kind::Contact | Kind::Item | Kind::Invoice | Kind::CreditNote => says_there,
-        Kind::InvoiceEdit | Kind::InvoiceVoid | Kind::Allocation | Kind::Payment => false,
+        Kind::Contact
+        | Kind::Item
+        | Kind::Invoice
+        | Kind::CreditNote
+        | Kind::Bill
+        | Kind::SupplierCredit => says_there,
+        Kind::Undo => is_gone_already(complaints),
+        Kind::InvoiceEdit
+        | Kind::InvoiceVoid
+        | Kind::Allocation
+        | Kind::Payment
+        | Kind::Refund
+        | Kind::BankTransaction
+        | Kind::BankTransfer
+        | Kind::ManualJournal
+        | Kind::Attachment => false,
     }
 }
 
@@ -159,6 +213,9 @@ pub(super) fn spoils(warning: &str) -> bool {
         | Refusal::DocumentNotAuthorised
         | Refusal::DocumentNotEditable
         | Refusal::DocumentMissing
+        | Refusal::DocumentReconciled
+        | Refusal::HasPayments
+        | Refusal::JournalUnbalanced
         | Refusal::QuantityNegative
         | Refusal::TotalNegative
         | Refusal::UrlInvalid

@@ -1,16 +1,21 @@
 //! What a look-up shows of each member. Adopted is only what equals the intent and is nobody's
 //! receipt; anything else in its place is held for a person.
 
+mod undo;
+
 use std::collections::BTreeSet;
 
 use base::{CallError, Response};
 use intents::{Body, Intent, IntentId, Kind, Reason, Receipt, Sighting};
 
 use super::compare::{self, ReadBack};
-use super::element::Element;
+use super::element::{Element, is_gone};
 use super::known::Known;
 use super::paper::{Meant, Paper};
-use crate::api::{Pagination, contacts, credit_notes, invoices, is_more, items, json, payments};
+use crate::api::{
+    Pagination, attachments, bank_transactions, bank_transfers, contacts, credit_notes, invoices,
+    is_more, items, json, manual_journals, payments,
+};
 
 /// The elements of a look-up's reply. When there are more pages, what is not on this one may be on
 /// another: then nothing is absent.
@@ -50,15 +55,17 @@ pub(super) fn sightings(
             let page = Page { elements: reply.items, is_whole: true };
             each(about, taken, |member, taken| item(&page, member, known, taken))
         }),
-        Kind::Invoice => json::<invoices::Page>(response).map(|reply| {
+        Kind::Invoice | Kind::Bill => json::<invoices::Page>(response).map(|reply| {
             let page = Page::new(reply.invoices, reply.pagination.as_ref());
             each(about, taken, |member, taken| document(&page, member, known, taken))
         }),
-        Kind::CreditNote => json::<credit_notes::Page>(response).map(|reply| {
-            let page = Page::new(reply.credit_notes, reply.pagination.as_ref());
-            each(about, taken, |member, taken| document(&page, member, known, taken))
-        }),
-        Kind::Payment => json::<payments::Page>(response).map(|reply| {
+        Kind::CreditNote | Kind::SupplierCredit => {
+            json::<credit_notes::Page>(response).map(|reply| {
+                let page = Page::new(reply.credit_notes, reply.pagination.as_ref());
+                each(about, taken, |member, taken| document(&page, member, known, taken))
+            })
+        }
+        Kind::Payment | Kind::Refund => json::<payments::Page>(response).map(|reply| {
             let page = Page::new(reply.payments, reply.pagination.as_ref());
             each(about, taken, |member, taken| payment(&page, member, known, taken))
         }),
@@ -67,6 +74,23 @@ pub(super) fn sightings(
         }),
         Kind::InvoiceEdit | Kind::InvoiceVoid => json::<invoices::Page>(response)
             .map(|reply| each(about, taken, |member, _| changed(&reply, member, known))),
+        Kind::BankTransaction => json::<bank_transactions::Page>(response).map(|reply| {
+            let page = Page::new(reply.bank_transactions, reply.pagination.as_ref());
+            each(about, taken, |member, taken| by_key(&page, member, known, taken))
+        }),
+        Kind::BankTransfer => json::<bank_transfers::Page>(response).map(|reply| {
+            let page = Page { elements: reply.bank_transfers, is_whole: true };
+            each(about, taken, |member, taken| by_key(&page, member, known, taken))
+        }),
+        Kind::ManualJournal => json::<manual_journals::Page>(response).map(|reply| {
+            let page = Page::new(reply.manual_journals, reply.pagination.as_ref());
+            each(about, taken, |member, taken| by_key(&page, member, known, taken))
+        }),
+        Kind::Attachment => json::<attachments::Page>(response).map(|reply| {
+            let page = Page { elements: reply.attachments, is_whole: true };
+            each(about, taken, |member, _| attachment(&page, member, known))
+        }),
+        Kind::Undo => undo::sightings(response, about, known),
     };
     seen.unwrap_or_else(|error| unreadable(&error, about))
 }
@@ -112,7 +136,8 @@ fn adopt(back: Option<ReadBack>, taken: &BTreeSet<String>) -> Sighting {
     differs(back.receipt, "xero_differs", back.differences.join("; "))
 }
 
-/// An invoice or credit note by its number. A number that only an ended document has is used up.
+/// An invoice, bill or credit note by its number. A number that only an ended document has is used
+/// up, unless others may have it too.
 fn document<E: Element>(
     page: &Page<E>,
     member: &Intent,
@@ -122,23 +147,19 @@ fn document<E: Element>(
 where
     for<'a> Paper<'a>: From<&'a E>,
 {
-    let meant = match &member.body {
-        Body::Invoice(made) => Meant::invoice(made, known),
-        Body::CreditNote(made) => Meant::credit_note(made, known),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::Allocation(_)
-        | Body::Payment(_) => return too_little(),
-    };
+    let Some(meant) = Meant::of(&member.body, known) else { return too_little() };
     let papers = page.elements.iter().map(Paper::from);
     let (ended, live): (Vec<Paper<'_>>, Vec<Paper<'_>>) = papers
         .filter(|paper| paper.number == Some(meant.number))
         .filter(|paper| paper.kind.is_none_or(|kind| kind == meant.kind))
         .partition(Paper::is_ended);
+    let is_others_too = !meant.is_number_unique && live.len() > 1;
+    if let Some(one) = is_others_too.then(|| only_free(&live, &meant, taken)).flatten() {
+        return Sighting::Found(one);
+    }
     match (live.as_slice(), ended.first()) {
         ([], None) => page.absent(),
+        ([], Some(_)) if !meant.is_number_unique => page.absent(),
         ([one], _) => adopt(compare::head(one, &meant), taken),
         ([], Some(one)) => one.receipt().map_or_else(too_little, |receipt| {
             let words = format!("number {} was used by a document that was ended", meant.number);
@@ -149,6 +170,15 @@ where
             differs(receipt, "xero_differs", words)
         }),
     }
+}
+
+/// The one among several of a number that is as meant and nobody's yet.
+fn only_free(live: &[Paper<'_>], meant: &Meant<'_>, taken: &BTreeSet<String>) -> Option<Receipt> {
+    let as_meant = live.iter().filter_map(|paper| compare::head(paper, meant));
+    let mut free = as_meant
+        .filter(|back| back.differences.is_empty() && !taken.contains(&back.receipt.remote_id));
+    let one = free.next()?;
+    free.next().is_none().then_some(one.receipt)
 }
 
 /// By our number first; then by name, if that contact is in use and has no number of another's.
@@ -209,7 +239,63 @@ fn payment(
             Some(back) => adopt(Some(ReadBack::equal(back.receipt)), taken),
             None => too_little(),
         },
+        // One that names no document may be the one.
+        None if page.elements.iter().any(|one| one.may_be(&member.body)) => too_little(),
         None => page.absent(),
+    }
+}
+
+/// What our own words in it identify: a bank transaction, a transfer, a journal. The words are this
+/// intent's alone, so whatever has them and is not as meant is held.
+fn by_key<E: Keyed>(
+    page: &Page<E>,
+    member: &Intent,
+    known: Known<'_>,
+    taken: &BTreeSet<String>,
+) -> Sighting {
+    let found = page.elements.iter().filter(|one| one.answers(&member.body, known));
+    let live: Vec<&E> = found.filter(|one| !is_gone(one.status())).collect();
+    match live.as_slice() {
+        [] => page.absent(),
+        [one] => adopt(one.read_back(&member.body, known), taken),
+        [one, ..] => one.read_back(&member.body, known).map_or_else(too_little, |back| {
+            let words = format!("Xero has {} of them", live.len());
+            differs(back.receipt, "xero_differs", words)
+        }),
+    }
+}
+
+trait Keyed: Element {
+    fn status(&self) -> Option<&str>;
+}
+
+impl Keyed for bank_transactions::BankTransaction {
+    fn status(&self) -> Option<&str> {
+        self.status.as_deref()
+    }
+}
+
+impl Keyed for bank_transfers::BankTransfer {
+    fn status(&self) -> Option<&str> {
+        self.status.as_deref()
+    }
+}
+
+impl Keyed for manual_journals::ManualJournal {
+    fn status(&self) -> Option<&str> {
+        self.status.as_deref()
+    }
+}
+
+/// A file by its name. One of another size is there from before: ours will replace it.
+fn attachment(page: &Page<attachments::Attachment>, member: &Intent, known: Known<'_>) -> Sighting {
+    let Some(found) = page.elements.iter().find(|one| one.answers(&member.body, known)) else {
+        return page.absent();
+    };
+    match found.read_back(&member.body, known) {
+        Some(back) if back.differences.is_empty() => Sighting::Found(back.receipt),
+        Some(_) => Sighting::Absent,
+        None => too_little(),
     }
 }
 
@@ -262,22 +348,39 @@ fn changed(reply: &invoices::Page, member: &Intent, known: Known<'_>) -> Sightin
         | Body::Invoice(_)
         | Body::CreditNote(_)
         | Body::Allocation(_)
-        | Body::Payment(_) => too_little(),
+        | Body::Payment(_)
+        | Body::Bill(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransaction(_)
+        | Body::BankTransfer(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => too_little(),
     }
 }
 
-/// Xero does not know the document that an edit or a void is of.
+/// Xero does not know the document that an edit, a void, an undoing or a file is of.
 pub(super) fn missing(member: &Intent, known: Known<'_>) -> Sighting {
     let words = "Xero does not know the document any more";
-    let receipt = match &member.body {
-        Body::InvoiceEdit { of, .. } | Body::InvoiceVoid { of, .. } => known.receipt(of).cloned(),
+    let of = match &member.body {
+        Body::InvoiceEdit { of, .. } | Body::InvoiceVoid { of, .. } => Some(of),
+        Body::Undo(undo) => Some(&undo.of),
+        Body::Attachment(file) => Some(&file.to),
         Body::Contact(_)
         | Body::Item(_)
         | Body::Invoice(_)
         | Body::CreditNote(_)
         | Body::Allocation(_)
-        | Body::Payment(_) => None,
+        | Body::Payment(_)
+        | Body::Bill(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransaction(_)
+        | Body::BankTransfer(_)
+        | Body::ManualJournal(_) => None,
     };
+    let receipt = of.and_then(|of| known.receipt(of)).cloned();
     match receipt {
         Some(receipt) => differs(receipt, "document_missing", words),
         None => Sighting::Unclear(Reason::new("document_missing", words)),

@@ -1,7 +1,9 @@
 //! The sink as a whole: exact requests, judged replies, look-ups.
 
+mod bank;
 mod fixtures;
 mod kinds;
 mod outcomes;
 mod requests;
 mod sightings;
+mod undoing;

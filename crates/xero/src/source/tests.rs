@@ -2,7 +2,10 @@
 
 use base::{Currency, Day, Sent, Timestamp};
 
-use super::{pull_chart, pull_documents};
+use super::{
+    DepositKind, Landing, MentionKind, pull_by_reference, pull_chart, pull_deposits,
+    pull_documents, pull_reconciled, pull_trial_balance,
+};
 use crate::PullStop;
 use crate::script::{Script, now, reply};
 
@@ -156,4 +159,150 @@ fn an_invoice_that_cannot_be_understood_stops_the_check() {
     let body = CHANGED.replace(r#""CurrencyCode":"GBP","#, "");
     let stop = now(pull_documents(&Script::new([reply(200, &body)]), "t", None, 1)).unwrap_err();
     assert!(matches!(stop, PullStop::Unreadable(_)));
+}
+
+const TWO_INVOICES: &str = r#"{"Invoices":[
+    {"Type":"ACCREC","InvoiceID":"i-1","Status":"PAID","Total":120.00,"HasAttachments":true},
+    {"Type":"ACCPAY","InvoiceID":"I-2","Status":"AUTHORISED","Total":10.00}]}"#;
+
+#[test]
+fn an_invoice_is_reconciled_when_a_live_payment_of_it_is() {
+    let payments = r#"{"Payments":[
+        {"PaymentID":"p-1","Status":"AUTHORISED","IsReconciled":true,"Invoice":{"InvoiceID":"I-1"}},
+        {"PaymentID":"p-2","Status":"DELETED","IsReconciled":true,"Invoice":{"InvoiceID":"i-2"}}]}"#;
+    let script = Script::new([reply(200, TWO_INVOICES), reply(200, payments)]);
+    let ids = ["i-1".to_owned(), "i-2".to_owned(), "i-3".to_owned()];
+    let found = now(pull_reconciled(&script, "tenant", Landing::Invoice, &ids)).unwrap();
+    let asked: Vec<String> = script.asked().iter().map(base::Request::target).collect();
+    assert_eq!(asked[0], "/Invoices?IDs=i-1%2Ci-2%2Ci-3&includeArchived=true&page=1&pageSize=1000");
+    assert!(
+        asked[1].starts_with(
+            "/Payments?where=Invoice.InvoiceId%3D%3Dguid%28%22i-1%22%29%20OR%20Invoice"
+        )
+    );
+    let told: Vec<(&str, bool, bool)> = found
+        .iter()
+        .map(|(id, one)| (id.as_str(), one.is_reconciled, one.has_attachments))
+        .collect();
+    assert_eq!(told, [("i-1", true, true), ("i-2", false, false)]);
+    assert_eq!(found["i-2"].status, "AUTHORISED");
+}
+
+#[test]
+fn bank_transactions_and_transfers_say_themselves_whether_they_are_reconciled() {
+    let transactions = r#"{"BankTransactions":[
+        {"BankTransactionID":"b-1","Status":"AUTHORISED","IsReconciled":true,"Total":75.50}]}"#;
+    let script = Script::new([reply(200, transactions)]);
+    let ids = ["b-1".to_owned()];
+    let found = now(pull_reconciled(&script, "tenant", Landing::BankTransaction, &ids)).unwrap();
+    assert!(found["b-1"].is_reconciled);
+
+    let transfer = r#"{"BankTransfers":[
+        {"BankTransferID":"t-1","Amount":50.00,"FromIsReconciled":false,"ToIsReconciled":true}]}"#;
+    let script = Script::new([reply(200, transfer), reply(404, "")]);
+    let ids = ["t-1".to_owned(), "t-2".to_owned()];
+    let found = now(pull_reconciled(&script, "tenant", Landing::BankTransfer, &ids)).unwrap();
+    assert_eq!((found.len(), found["t-1"].is_reconciled), (1, true));
+}
+
+#[test]
+fn what_cannot_be_read_is_not_left_out_in_silence() {
+    let nameless = r#"{"BankTransactions":[{"Status":"AUTHORISED","Total":1}]}"#;
+    let script = Script::new([reply(200, nameless)]);
+    let ids = ["b-1".to_owned()];
+    let stop = now(pull_reconciled(&script, "tenant", Landing::BankTransaction, &ids)).unwrap_err();
+    assert!(matches!(stop, PullStop::Unreadable(_)));
+}
+
+#[test]
+fn deposits_are_what_came_into_the_account_in_whichever_way() {
+    let transactions = r#"{"BankTransactions":[
+        {"BankTransactionID":"b-1","Type":"RECEIVE","Status":"AUTHORISED","Total":812.33,"DateString":"2026-11-17T00:00:00",
+         "IsReconciled":true,"Reference":"AMAZON 19823746510","Contact":{"ContactID":"c","Name":"Amazon"}},
+        {"BankTransactionID":"b-2","Type":"RECEIVE-TRANSFER","Status":"AUTHORISED","Total":5.00,"DateString":"2026-11-16T00:00:00"},
+        {"BankTransactionID":"b-3","Type":"SPEND","Status":"AUTHORISED","Total":9.00,"DateString":"2026-11-16T00:00:00"},
+        {"BankTransactionID":"b-4","Type":"RECEIVE","Status":"DELETED","Total":9.00,"DateString":"2026-11-16T00:00:00"}]}"#;
+    let payments = r#"{"Payments":[
+        {"PaymentID":"p-1","PaymentType":"ACCRECPAYMENT","Status":"AUTHORISED","Date":"/Date(1794873600000+0000)/","Amount":100.00,
+         "BankAmount":85.10,"Account":{"AccountID":"BANK"},"Invoice":{"InvoiceID":"i","Contact":{"Name":"Amazon.de"}}},
+        {"PaymentID":"p-2","PaymentType":"ACCPAYPAYMENT","Status":"AUTHORISED","Date":"/Date(1794873600000+0000)/","Amount":1.00,"Account":{"AccountID":"bank"}},
+        {"PaymentID":"p-3","PaymentType":"ACCRECPAYMENT","Status":"AUTHORISED","Date":"/Date(1794873600000+0000)/","Amount":1.00,"Account":{"AccountID":"other"}}]}"#;
+    let script = Script::new([reply(200, transactions), reply(200, payments)]);
+    let (from, to) = (Day::parse("2026-11-15").unwrap(), Day::parse("2026-11-20").unwrap());
+    let found = now(pull_deposits(&script, "tenant", "bank", from, to)).unwrap();
+    let told: Vec<(&str, DepositKind, String)> =
+        found.iter().map(|one| (one.id.as_str(), one.kind, one.amount.to_string())).collect();
+    let expected = [
+        ("b-2", DepositKind::Transferred, "5.00".to_owned()),
+        ("b-1", DepositKind::Received, "812.33".to_owned()),
+        ("p-1", DepositKind::Paid, "85.10".to_owned()),
+    ];
+    assert_eq!(told, expected);
+    assert!(found[1].is_reconciled);
+    assert_eq!(found[2].contact_name.as_deref(), Some("Amazon.de"));
+    let asked: Vec<String> = script.asked().iter().map(base::Request::target).collect();
+    assert_eq!(
+        asked[0],
+        "/BankTransactions?where=BankAccount.AccountID%3D%3Dguid%28%22bank%22%29%20AND%20Date%3E%3DDateTime%282026%2C%2011%2C%2015%29%20AND%20Date%3CDateTime%282026%2C%2011%2C%2021%29&unitdp=4&page=1&pageSize=1000"
+    );
+}
+
+#[test]
+fn what_another_tool_booked_is_found_by_the_settlement_that_it_names() {
+    let invoices = r#"{"Invoices":[
+        {"Type":"ACCREC","InvoiceID":"i-1","InvoiceNumber":"A2X-19823746510","Status":"AUTHORISED","DateString":"2026-11-14T00:00:00","Total":1,"CurrencyCode":"GBP"},
+        {"Type":"ACCPAY","InvoiceID":"i-2","InvoiceNumber":"x","Reference":"LMB 19823746510 b","Status":"VOIDED","DateString":"2026-11-14T00:00:00"},
+        {"Type":"ACCREC","InvoiceID":"i-3","InvoiceNumber":"1982","Status":"PAID","DateString":"2026-11-14T00:00:00"}]}"#;
+    let journals = r#"{"ManualJournals":[
+        {"ManualJournalID":"m-1","Narration":"Settlement 19823746510","Status":"POSTED","Date":"/Date(1794700800000+0000)/"}]}"#;
+    let script = Script::new([reply(200, invoices), reply(200, journals)]);
+    let found = now(pull_by_reference(&script, "tenant", "19823746510")).unwrap();
+    let told: Vec<(&str, MentionKind)> =
+        found.iter().map(|one| (one.id.as_str(), one.kind)).collect();
+    let expected = [
+        ("i-1", MentionKind::Invoice),
+        ("i-2", MentionKind::Bill),
+        ("m-1", MentionKind::ManualJournal),
+    ];
+    assert_eq!(told, expected);
+    let asked: Vec<String> = script.asked().iter().map(base::Request::target).collect();
+    assert_eq!(
+        asked[0],
+        "/Invoices?searchTerm=19823746510&includeArchived=true&page=1&pageSize=1000"
+    );
+    assert_eq!(
+        asked[1],
+        "/ManualJournals?where=Narration.Contains%28%2219823746510%22%29&page=1&pageSize=1000"
+    );
+}
+
+#[test]
+fn a_trial_balance_is_read_by_account_and_never_by_position_alone() {
+    let cell = |value: &str| {
+        format!(r#"{{"Value":"{value}","Attributes":[{{"Value":"a-1","Id":"account"}}]}}"#)
+    };
+    let row = |values: [&str; 5]| {
+        format!(r#"{{"RowType":"Row","Cells":[{}]}}"#, values.map(cell).join(","))
+    };
+    let report = |header: &str, row: &str| {
+        format!(
+            r#"{{"Reports":[{{"Rows":[{{"RowType":"Header","Cells":[{header}]}},{{"RowType":"Section","Title":"Revenue","Rows":[{row},
+            {{"RowType":"SummaryRow","Cells":[{{"Value":"Total"}}]}}]}}]}}]}}"#
+        )
+    };
+    let header = ["Account", "Debit", "Credit", "YTD Debit", "YTD Credit"]
+        .map(|title| format!(r#"{{"Value":"{title}"}}"#));
+    let pull = |body: &str| {
+        let script = Script::new([reply(200, body)]);
+        let date = Day::parse("2026-11-30").unwrap();
+        now(pull_trial_balance(&script, "tenant", date, Currency::GBP))
+    };
+    let sales = row(["Sales (200)", "", "200.00", "", "1,020.22"]);
+    let found = pull(&report(&header.join(","), &sales)).unwrap();
+    assert_eq!(found[0].account_id, "a-1");
+    assert_eq!(found[0].balance.minor(), -102_022);
+    assert!(pull(&report(&header[..3].join(","), &sales)).is_err());
+    let odd = row(["Sales (200)", "", "", "", "many"]);
+    assert!(pull(&report(&header.join(","), &odd)).is_err());
+    assert!(pull(r#"{"Reports":[]}"#).is_err());
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use base::{Decimal, Money};
 use facts::order::Status;
 use facts::{Body as FactBody, Fact};
-use intents::{Body, Decided, Invoice, Kind, Line, State, Trace};
+use intents::{Body, Decided, Direction, Invoice, Kind, Line, State, Trace};
 use store::{AttemptRow, Story};
 
 pub(super) fn text(story: &Story) -> String {
@@ -54,6 +54,23 @@ fn fact(fact: &Fact) -> String {
         }
         FactBody::Unreadable { reason } => format!("could not be read: {reason}"),
         FactBody::Approval(approval) => format!("{} said {:?}", approval.who, approval.act),
+        FactBody::Settlement(found) => {
+            let total = found.settlement.total.map_or("no total".to_owned(), |m| m.to_string());
+            format!("settlement of {total} in {} rows", found.rows)
+        }
+        FactBody::Transaction(one) => {
+            format!("{} {}, {:?}", one.transaction_type, one.total, one.status)
+        }
+        FactBody::Payout(payout) => {
+            let amount = payout.amount.map_or("no amount".to_owned(), |m| m.to_string());
+            format!("payout {} of {amount}, {:?}", payout.payout_id, payout.status)
+        }
+        FactBody::Summary(summary) => format!("Amazon's summary: {}", summary.net_proceeds),
+        FactBody::EventGroup(group) => {
+            format!("payment group {}, {}", group.group_id, group.status)
+        }
+        FactBody::Balance(balance) => format!("Amazon owed {}", balance.total),
+        FactBody::Proof { hash } => format!("proved: {hash}"),
     }
 }
 
@@ -81,9 +98,11 @@ fn document(out: &mut Vec<String>, decided: &Decided, story: &Story) {
     match &intent.body {
         Body::Contact(contact) => out.push(format!("    {} ({})", contact.name, contact.number)),
         Body::Item(item) => out.push(format!("    {}: {}", item.code, item.description)),
-        Body::Invoice(one) | Body::InvoiceEdit { invoice: one, .. } => invoice(out, one),
+        Body::Invoice(one) | Body::Bill(one) | Body::InvoiceEdit { invoice: one, .. } => {
+            invoice(out, one);
+        }
         Body::InvoiceVoid { number, .. } => out.push(format!("    {number} is voided")),
-        Body::CreditNote(note) => {
+        Body::CreditNote(note) | Body::SupplierCredit(note) => {
             let (number, date) = (&note.number, note.date);
             let (total, tax) = (note.total, note.tax);
             out.push(format!("    {number} of {date}, total {total}, of it tax {tax}"));
@@ -93,7 +112,27 @@ fn document(out: &mut Vec<String>, decided: &Decided, story: &Story) {
             "    {} of {} set against {}",
             one.amount, one.credit_note_number, one.invoice_number
         )),
-        Body::Payment(payment) => out.push(format!(
+        Body::BankTransaction(one) => {
+            let verb = match one.direction {
+                Direction::Receive => "received on",
+                Direction::Spend => "spent from",
+            };
+            out.push(format!("    {} {verb} {} on {}", one.total, one.bank_account_name, one.date));
+            one.lines.iter().for_each(|one| line(out, one));
+        }
+        Body::BankTransfer(one) => out.push(format!(
+            "    {} from {} to {} on {}",
+            one.amount, one.from_account_name, one.to_account_name, one.date
+        )),
+        Body::ManualJournal(journal) => {
+            out.push(format!("    {} of {}", journal.narration, journal.date));
+            for one in &journal.lines {
+                out.push(format!("    {} {} {}", one.account_code, one.amount, one.description));
+            }
+        }
+        Body::Attachment(file) => out.push(format!("    file {}", file.file_name)),
+        Body::Undo(undo) => out.push(format!("    takes back {}", undo.label)),
+        Body::Payment(payment) | Body::Refund(payment) => out.push(format!(
             "    {} on {} into {}, for {}{}",
             payment.amount,
             payment.date,

@@ -22,6 +22,7 @@ pub enum Market {
     Au,
     Jp,
     Se,
+    In,
 }
 
 /// What an item's price means.
@@ -50,13 +51,14 @@ impl Market {
             Market::Au => "A39IBJ37TRP1C6",
             Market::Jp => "A1VC38T7YXB528",
             Market::Se => "A2NODRKZP88ZB9",
+            Market::In => "A21TJRUUN4KGV",
         };
         marketplace(id).unwrap_or(&FALLBACK)
     }
 
     pub fn reading(self) -> Reading {
         match self {
-            Market::UkVat | Market::DeVat | Market::Us | Market::Ca | Market::Se => {
+            Market::UkVat | Market::DeVat | Market::Us | Market::Ca | Market::Se | Market::In => {
                 Reading::TaxOnTop
             }
             Market::UkGross | Market::DeGross | Market::Au | Market::Jp => Reading::TaxInside,
@@ -71,7 +73,7 @@ impl Market {
     pub fn discount_sign(self) -> DiscountSign {
         match self {
             Market::UkVat | Market::UkGross | Market::Us | Market::Au => DiscountSign::Positive,
-            Market::DeVat | Market::DeGross | Market::Ca | Market::Jp | Market::Se => {
+            Market::DeVat | Market::DeGross | Market::Ca | Market::Jp | Market::Se | Market::In => {
                 DiscountSign::Negative
             }
         }
@@ -88,7 +90,8 @@ impl Market {
             | Market::DeGross
             | Market::Au
             | Market::Jp
-            | Market::Se => None,
+            | Market::Se
+            | Market::In => None,
         }
     }
 
@@ -101,6 +104,7 @@ impl Market {
             Market::Au => Currency::AUD,
             Market::Jp => Currency::JPY,
             Market::Se => "SEK".parse().unwrap_or(Currency::EUR),
+            Market::In => "INR".parse().unwrap_or(Currency::EUR),
         }
     }
 
@@ -125,6 +129,7 @@ impl Market {
             Market::Au => pence * 194 / 100,
             Market::Jp => pence * 19 / 10,
             Market::Se => pence * 13,
+            Market::In => pence * 112,
         }
     }
 
@@ -137,6 +142,7 @@ impl Market {
             Market::Au => (10_000, 10_000, 0),
             Market::Jp => (10_000, 10_000, 8_000),
             Market::Se => (25_000, 6_000, 12_000),
+            Market::In => (18_000, 5_000, 5_000),
         };
         match class {
             TaxClass::Standard => standard,
@@ -154,6 +160,7 @@ impl Market {
             Market::Au => &people::AU,
             Market::Jp => &people::JP,
             Market::Se => &people::SE,
+            Market::In => &people::IN,
         }
     }
 
@@ -167,6 +174,7 @@ impl Market {
             Market::Au => &[503, 250],
             Market::Jp => &[249, 503],
             Market::Se => &[407],
+            Market::In => &[402, 403, 404, 405, 406, 408],
         }
     }
 }
@@ -190,6 +198,7 @@ mod tests {
             Market::Au,
             Market::Jp,
             Market::Se,
+            Market::In,
         ];
         for market in markets {
             assert_eq!(market.marketplace().currency, market.currency().code());

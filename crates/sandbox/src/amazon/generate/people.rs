@@ -81,3 +81,7 @@ pub static JP: [Place; 2] = [
     place("1-8 Umeda", "Kita", "Osaka", "530-0001", "JP"),
 ];
 pub static SE: [Place; 1] = [place("Storgatan 8", "Uppsala", "Uppsala län", "753 31", "SE")];
+pub static IN: [Place; 2] = [
+    place("14 MG Road", "Bengaluru", "Karnataka", "560001", "IN"),
+    place("7 Linking Road", "Mumbai", "Maharashtra", "400050", "IN"),
+];

@@ -193,7 +193,7 @@ fn drawn(random: &mut Random) -> Recipe {
     Recipe { market, life, traits, defect: None }
 }
 
-fn weighted<T: Copy>(random: &mut Random, choices: &[(T, u64)]) -> Option<T> {
+pub(crate) fn weighted<T: Copy>(random: &mut Random, choices: &[(T, u64)]) -> Option<T> {
     let mut left = random.below(choices.iter().map(|(_, weight)| weight).sum());
     for (choice, weight) in choices {
         if left < *weight {
@@ -204,14 +204,14 @@ fn weighted<T: Copy>(random: &mut Random, choices: &[(T, u64)]) -> Option<T> {
     None
 }
 
-fn in_parts(life: Life) -> bool {
+pub(crate) fn in_parts(life: Life) -> bool {
     matches!(
         life,
         Life::PartlyOpen | Life::PartlyThenRest | Life::PartlyRestCancelled | Life::FewerUnits
     )
 }
 
-fn allowed(one: Trait, market: Market, life: Life) -> bool {
+pub(crate) fn allowed(one: Trait, market: Market, life: Life) -> bool {
     let uk_or_de =
         matches!(market, Market::UkVat | Market::UkGross | Market::DeVat | Market::DeGross);
     match one {

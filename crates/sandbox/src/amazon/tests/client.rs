@@ -8,7 +8,7 @@ use base::Timestamp;
 use serde::Deserialize;
 use tower::ServiceExt;
 
-use crate::amazon::{Amazon, Layout, Options, Region, generate};
+use crate::amazon::{Amazon, Layout, Options, Region, generate, history};
 use crate::clock::WorldClock;
 use crate::faults::Faults;
 use crate::kit::Kit;
@@ -26,6 +26,7 @@ pub(super) struct Reply {
     pub headers: axum::http::HeaderMap,
     pub lost: bool,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,6 +78,20 @@ pub(super) fn world_of(orders: generate::Options, limits: bool) -> World {
     World { clock, kit, amazon }
 }
 
+/// A world with six months of settlements behind it, and no other orders.
+pub(super) fn world_with(history: history::Options, limits: bool) -> World {
+    let clock = WorldClock::fixed(START);
+    let kit = Kit::new(clock.clone(), Faults::none(), limits);
+    let options = Options { orders: options(7, 0), restricted_roles: false };
+    let amazon = Amazon::with_history(kit.clone(), options, history);
+    World { clock, kit, amazon }
+}
+
+/// Six months in a setting.
+pub(super) fn months(setting: history::Setting) -> history::Options {
+    history::Options::before(3, setting, 160, START)
+}
+
 impl World {
     pub(super) async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.amazon.router().oneshot(request).await.unwrap();
@@ -84,7 +99,8 @@ impl World {
         let headers = response.headers().clone();
         let lost = response.extensions().get::<crate::faults::Lost>().is_some();
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        Reply { status, headers, lost, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Reply { status, headers, lost, text, bytes: bytes.to_vec() }
     }
 
     pub(super) async fn token_with(&self, form: &str) -> Reply {
@@ -119,6 +135,17 @@ impl World {
         self.send(request).await
     }
 
+    /// A GET in the region that the history is in.
+    pub(super) async fn ask(&self, path: &str) -> Reply {
+        let region = self.history().options.setting.region();
+        let token = self.token(region).await;
+        self.get(&token, &format!("/{}/{path}", region.code())).await
+    }
+
+    pub(super) fn history(&self) -> &history::History {
+        self.amazon.history().unwrap()
+    }
+
     /// Searches the European region.
     pub(super) async fn search(&self, query: &str) -> Reply {
         let token = self.token(Region::Eu).await;
@@ -127,6 +154,10 @@ impl World {
 }
 
 impl Reply {
+    pub(super) fn read<T: serde::de::DeserializeOwned>(&self) -> T {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
     pub(super) fn found(&self) -> Found {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }

@@ -98,7 +98,7 @@ fn debits_equal_credits_whatever_comes() {
     for seed in 0..4 {
         let world = World::new();
         let traffic = Traffic::new(&world, seed);
-        traffic.run(150);
+        traffic.run(220);
         let state = world.xero.lock();
         for entry in state.books.ledger.entries() {
             let sum: Decimal = entry.legs.iter().map(|leg| leg.amount).sum();
@@ -145,6 +145,12 @@ impl Traffic<'_> {
     fn new(world: &World, seed: u64) -> Traffic<'_> {
         world.clearing();
         world.put("/Currencies", r#"{"Code":"EUR"}"#).ok();
+        for code in ["613", "614"] {
+            let body = format!(
+                r#"{{"Code":"{code}","Name":"Amazon {code}","Type":"BANK","BankAccountNumber":"1","CurrencyCode":"EUR"}}"#
+            );
+            world.put("/Accounts", &body).ok();
+        }
         let contact = world.contact("Amazon");
         Traffic { world, random: Random::seeded(seed).into(), contact }
     }
@@ -155,11 +161,14 @@ impl Traffic<'_> {
 
     fn run(&self, steps: u64) {
         for step in 0..steps {
-            match self.below(6) {
+            match self.below(10) {
                 0 | 1 => self.document(step),
-                2 => self.pay(),
-                3 => self.allocate(),
-                4 => self.change(),
+                2 | 3 => self.pay(),
+                4 => self.allocate(),
+                5 => self.change(),
+                6 => self.bank_money(step),
+                7 => self.transfer(),
+                8 => self.journal(),
                 _ => self.delete_payment(),
             }
         }
@@ -196,6 +205,46 @@ impl Traffic<'_> {
             body
         };
         self.world.put(path, &body).ok();
+    }
+
+    fn bank_money(&self, step: u64) {
+        let kind = if self.below(2) == 0 { "RECEIVE" } else { "SPEND" };
+        let account = if self.below(2) == 0 { "090" } else { "613" };
+        let amount = format!("{}.{:02}", 1 + self.below(200), self.below(100));
+        let body = super::bank::money(kind, &self.contact, &format!("P-{step}"), &amount)
+            .replace("\"090\"", &format!("\"{account}\""))
+            .replace("\"Date\"", "\"CurrencyRate\":1.1737,\"Date\"");
+        let made = self.world.put("/BankTransactions", &body).ok();
+        if self.below(3) == 0 {
+            let id = made.at("BankTransactions/0/BankTransactionID");
+            self.world.post(&format!("/BankTransactions/{id}"), r#"{"Status":"DELETED"}"#).ok();
+        }
+    }
+
+    fn transfer(&self) {
+        let (from, to) = if self.below(2) == 0 { ("090", "091") } else { ("613", "614") };
+        let amount = format!("{}.{:02}", 1 + self.below(90), self.below(100));
+        let body = format!(
+            r#"{{"FromBankAccount":{{"Code":"{from}"}},"ToBankAccount":{{"Code":"{to}"}},"Amount":{amount},"Date":"2026-06-12"}}"#
+        );
+        let made = self.world.put("/BankTransfers", &body).ok();
+        if self.below(3) == 0 {
+            let id = made.at("BankTransfers/0/BankTransferID");
+            self.world.post(&format!("/BankTransfers/{id}"), r#"{"Status":"DELETED"}"#).ok();
+        }
+    }
+
+    fn journal(&self) {
+        let amount = format!("{}.{:02}", 1 + self.below(90), self.below(100));
+        let status = if self.below(4) == 0 { "DRAFT" } else { "POSTED" };
+        let body = format!(
+            r#"{{"Narration":"J","Date":"2026-06-12","Status":"{status}","LineAmountTypes":"Inclusive","JournalLines":[{{"LineAmount":{amount},"AccountCode":"404","TaxType":"INPUT2"}},{{"LineAmount":-{amount},"AccountCode":"805"}}]}}"#
+        );
+        let made = self.world.put("/ManualJournals", &body).ok();
+        if self.below(3) == 0 {
+            let id = made.at("ManualJournals/0/ManualJournalID");
+            self.world.post(&format!("/ManualJournals/{id}"), r#"{"Status":"VOIDED"}"#);
+        }
     }
 
     fn ids(&self, credits: bool) -> Vec<String> {

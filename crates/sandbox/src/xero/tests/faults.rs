@@ -143,3 +143,29 @@ fn a_lost_refresh_is_what_the_grace_is_for() {
     assert!(world.refresh("refresh-0").lost);
     assert_eq!(world.refresh("refresh-0").status, 200);
 }
+
+#[test]
+fn money_journals_and_transfers_meet_faults_and_keys_like_the_rest() {
+    let world = World::new();
+    let contact = world.contact("Amazon");
+    let one = |name: &str| super::bank::money("SPEND", &contact, name, "1.00");
+    let batch = format!(r#"{{"BankTransactions":[{},{}]}}"#, one("A"), one("B"));
+    world.fail_next("PUT /api.xro/2.0/BankTransactions", Fault::CutAfter(1));
+    assert_eq!(world.put("/BankTransactions?summarizeErrors=false", &batch).status, 500);
+    let references = || -> Vec<String> {
+        world.xero.ledger().bank_transactions.into_iter().map(|it| it.reference).collect()
+    };
+    assert_eq!(references(), ["A"]);
+    let key = [("idempotency-key", "t1")];
+    let transfer =
+        r#"{"FromBankAccount":{"Code":"090"},"ToBankAccount":{"Code":"091"},"Amount":5}"#;
+    world.fail_next("PUT /api.xro/2.0/BankTransfers", Fault::LostAfter);
+    assert!(world.call("PUT /BankTransfers", &key, transfer).lost);
+    let replay = world.call("PUT /BankTransfers", &key, transfer).ok();
+    assert_eq!(replay.at("BankTransfers/0/Amount"), "5.00");
+    world.call("PUT /BankTransfers", &[("idempotency-key", "t2")], transfer).ok();
+    assert_eq!(world.xero.ledger().bank_transfers.len(), 2);
+    world.fail_next("ManualJournals", Fault::TooMany);
+    let refused = world.put("/ManualJournals", "{}");
+    assert_eq!((refused.status, refused.header("x-rate-limit-problem")), (429, "minute"));
+}

@@ -9,7 +9,7 @@ use tower::ServiceExt as _;
 
 use crate::faults::Lost;
 use crate::xero::json::Json;
-use crate::xero::{Options, Xero};
+use crate::xero::{Edition, Options, Xero};
 use crate::{Fault, Faults, Kit, WorldClock};
 
 pub(super) const BASIC: &str = "Basic Y2xpZW50OnNlY3JldA=="; // client:secret
@@ -78,10 +78,15 @@ impl World {
     }
 
     pub(super) fn on(clock: Arc<WorldClock>, limits: bool) -> World {
+        World::of(Edition::Uk, clock, limits)
+    }
+
+    pub(super) fn of(edition: Edition, clock: Arc<WorldClock>, limits: bool) -> World {
         let start = World::start();
         let kit = Kit::new(clock.clone(), Faults::none(), limits);
         let options = Options {
             seed: 7,
+            edition,
             start,
             client_id: "client".to_owned(),
             client_secret: "secret".to_owned(),

@@ -1,11 +1,12 @@
-//! Allocations in a reply, by the invoice that they pay and how much.
+//! Allocations in a reply, by the invoice that they pay and how much; of an undoing by id.
 
 use intents::{Body, Receipt};
 
-use super::{Element, Verdict};
+use super::{Element, Verdict, is_undone, undone};
 use crate::api::allocations;
 use crate::sink::compare::ReadBack;
 use crate::sink::known::{Known, is_same_id};
+use crate::sink::thing::Thing;
 
 impl Element for allocations::Allocation {
     fn verdict(&self) -> Verdict<'_> {
@@ -20,6 +21,9 @@ impl Element for allocations::Allocation {
     }
 
     fn answers(&self, body: &Body, known: Known<'_>) -> bool {
+        if let Body::Undo(_) = body {
+            return is_undone(body, Thing::Allocation, self.allocation_id.as_deref(), known);
+        }
         let Body::Allocation(made) = body else { return false };
         let invoice = self.invoice.as_ref().and_then(|invoice| invoice.invoice_id.as_deref());
         !self.is_deleted
@@ -29,6 +33,10 @@ impl Element for allocations::Allocation {
 
     /// Older replies name no allocation; then the two documents that it joins name it.
     fn read_back(&self, body: &Body, known: Known<'_>) -> Option<ReadBack> {
+        if let Body::Undo(_) = body {
+            let status = if self.is_deleted { "DELETED" } else { "AUTHORISED" };
+            return undone(self.allocation_id.as_deref(), Some(status));
+        }
         let Body::Allocation(made) = body else { return None };
         let remote_id = match self.allocation_id.clone() {
             Some(id) => id,

@@ -1,12 +1,13 @@
-//! Credit notes in a reply, by number.
+//! Credit notes in a reply: of a create by number, of an undoing by id.
 
 use intents::Body;
 
-use super::{Element, Verdict, of_document};
+use super::{Element, Verdict, is_undone, of_document, undone};
 use crate::api::credit_notes;
 use crate::sink::compare::{ReadBack, fresh};
 use crate::sink::known::Known;
 use crate::sink::paper::{Meant, Paper};
+use crate::sink::thing::Thing;
 
 impl Element for credit_notes::CreditNote {
     fn verdict(&self) -> Verdict<'_> {
@@ -23,14 +24,20 @@ impl Element for credit_notes::CreditNote {
         }
     }
 
-    fn answers(&self, body: &Body, _known: Known<'_>) -> bool {
-        let Body::CreditNote(made) = body else { return false };
-        self.credit_note_number.as_deref() == Some(made.number.as_str())
-            && self.kind.as_deref().is_none_or(|kind| kind == credit_notes::SALES)
+    fn answers(&self, body: &Body, known: Known<'_>) -> bool {
+        if let Body::Undo(_) = body {
+            return is_undone(body, Thing::CreditNote, self.credit_note_id.as_deref(), known);
+        }
+        Meant::of(body, known).is_some_and(|meant| {
+            self.credit_note_number.as_deref() == Some(meant.number)
+                && self.kind.as_deref().is_none_or(|kind| kind == meant.kind)
+        })
     }
 
     fn read_back(&self, body: &Body, known: Known<'_>) -> Option<ReadBack> {
-        let Body::CreditNote(made) = body else { return None };
-        fresh(&Paper::from(self), &Meant::credit_note(made, known))
+        if let Body::Undo(_) = body {
+            return undone(self.credit_note_id.as_deref(), self.status.as_deref());
+        }
+        fresh(&Paper::from(self), &Meant::of(body, known)?)
     }
 }

@@ -8,19 +8,19 @@ use super::super::{BuildError, build};
 use super::fixtures::*;
 use crate::api::invoices;
 
-fn built(kind: Kind, members: &[Intent]) -> Send {
+pub(super) fn built(kind: Kind, members: &[Intent]) -> Send {
     let members: Vec<(Intent, u32)> = members.iter().map(|one| (one.clone(), 1)).collect();
     build("tenant", kind, &members, &receipts()).unwrap()
 }
 
 #[track_caller]
-fn check(send: &Send, method: &str, target: &str, body: &str) {
+pub(super) fn check(send: &Send, method: &str, target: &str, body: &str) {
     assert_eq!(send.request.method.as_str(), method);
     assert_eq!(send.request.target(), target);
     assert_eq!(String::from_utf8(send.request.body.clone()).unwrap(), body);
 }
 
-fn header<'a>(send: &'a Send, name: &str) -> Option<&'a str> {
+pub(super) fn header<'a>(send: &'a Send, name: &str) -> Option<&'a str> {
     let found = send.request.headers.iter().find(|(key, _)| key == name);
     found.map(|(_, value)| value.as_str())
 }

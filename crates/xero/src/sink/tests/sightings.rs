@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use base::{Sent, Timestamp};
 use intents::{Intent, Kind, Sighting};
 
-use super::super::{Looked, look};
+use super::super::{Given, Looked, look};
 use super::fixtures::*;
 
 fn word(sighting: &Sighting) -> String {
@@ -24,7 +24,12 @@ fn looked(script: &Script, members: &[Intent], taken: &[&str]) -> Looked {
 }
 
 #[track_caller]
-fn check_sent(sent: Sent, members: &[Intent], taken: &[&str], expected: &[&str]) -> Looked {
+pub(super) fn check_sent(
+    sent: Sent,
+    members: &[Intent],
+    taken: &[&str],
+    expected: &[&str],
+) -> Looked {
     let script = Script::new([sent]);
     let looked = looked(&script, members, taken);
     let words: Vec<String> = looked.sightings.iter().map(|(_, sighting)| word(sighting)).collect();
@@ -34,12 +39,12 @@ fn check_sent(sent: Sent, members: &[Intent], taken: &[&str], expected: &[&str])
 }
 
 #[track_caller]
-fn check(collection: &str, elements: &[String], members: &[Intent], expected: &[&str]) {
+pub(super) fn check(collection: &str, elements: &[String], members: &[Intent], expected: &[&str]) {
     check_sent(reply(200, &page(collection, elements)), members, &[], expected);
 }
 
 #[track_caller]
-fn check_asked(members: &[Intent], expected: &str) {
+pub(super) fn check_asked(members: &[Intent], expected: &str) {
     let script = Script::new([]);
     looked(&script, members, &[]);
     assert_eq!(script.asked()[0].target(), expected);
@@ -281,7 +286,7 @@ fn a_used_up_budget_and_a_closed_door_are_told_apart() {
 fn a_member_whose_document_has_no_receipt_is_not_asked_for() {
     let script = Script::new([]);
     let members = [payment("p:1", gbp(1))];
-    let none = std::collections::BTreeMap::new();
+    let none = Given::default();
     let looked = now(look(&script, "tenant", Kind::Payment, &members, &none, &BTreeSet::new()));
     assert_eq!(word(&looked.sightings[0].1), "unclear missing_receipt");
     assert!(script.asked().is_empty());

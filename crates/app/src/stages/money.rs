@@ -1,0 +1,345 @@
+//! Asks Amazon for its money: settlement reports and their documents, payouts, transactions,
+//! control totals, balances. One call a turn, what is most wanted first.
+//!
+//! A part of it that the application has no role for is told once and left out for a day; the rest
+//! goes on, and proofs name what is missing.
+
+use amazon::source::finances::{self, FinancesPosition};
+use amazon::source::reports::{self, ReportRef, ReportsPosition};
+use amazon::source::{Account, Page, PullStop, Raw, payouts};
+use base::{Day, Timestamp, Zone};
+use facts::Body;
+use serde::{Deserialize, Serialize};
+use store::{Alarm, Document, Pulled};
+
+use super::pull::{account, amazon_stopped};
+use super::{LaneState, Next, StageError, Turn};
+use crate::book::{AmazonLink, Lane};
+use crate::transport::Caller;
+
+/// A role that was refused is asked for again after so long.
+const ROLE_AGAIN_MS: i64 = Timestamp::DAY;
+/// Control totals are asked for after a settlement's report came; what Amazon does not give by
+/// then is missing in the proof.
+const SUMMARIES_MAX: usize = 64;
+
+/// What a lane remembers of Amazon's money between its turns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Money {
+    reports_due: Option<Timestamp>,
+    payouts_due: Option<Timestamp>,
+    transactions_due: Option<Timestamp>,
+    groups_due: Option<Timestamp>,
+    /// Settlements whose control total is still to be asked for.
+    summaries: Vec<String>,
+    /// The last day whose balance was read.
+    balance: Option<Day>,
+    balances_due: Option<Timestamp>,
+    /// When all of it was last read to its end.
+    pub swept: Option<Timestamp>,
+}
+
+/// The reports that are listed and not fetched, kept with the place in the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    position: ReportsPosition,
+    waiting: Vec<ReportRef>,
+}
+
+impl Kept {
+    fn parse(text: Option<String>) -> Kept {
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// The way to one seller account during one turn.
+struct Way<'a> {
+    turn: &'a Turn<'a>,
+    link: &'a AmazonLink,
+    account: Account,
+    caller: &'a Caller,
+    now: Timestamp,
+}
+
+/// One call, if anything is due. Says when there is more to do.
+pub async fn money(
+    turn: &Turn<'_>,
+    link: &AmazonLink,
+    caller: &Caller,
+    state: &mut LaneState,
+) -> Result<Next, StageError> {
+    let way = Way { turn, link, account: account(link)?, caller, now: turn.clock.now() };
+    let mut memory = std::mem::take(&mut state.money);
+    let result = way.step(&mut memory).await;
+    state.money = memory;
+    match result {
+        Ok(true) => Ok(Next::Now),
+        Ok(false) => {
+            state.money.swept = Some(way.now);
+            Ok(Next::At(state.money.next(way.now, turn.pace.reports_ms)))
+        }
+        Err(Stopped::Busy(until)) => Ok(Next::At(until.max(way.now.after_ms(1)))),
+        Err(Stopped::Stage(error)) => Err(error),
+    }
+}
+
+enum Stopped {
+    Busy(Timestamp),
+    Stage(StageError),
+}
+
+impl From<store::StoreError> for Stopped {
+    fn from(error: store::StoreError) -> Stopped {
+        Stopped::Stage(StageError::Store(error))
+    }
+}
+
+impl From<PullStop> for Stopped {
+    fn from(stop: PullStop) -> Stopped {
+        match stop {
+            PullStop::Busy(until) => Stopped::Busy(until),
+            PullStop::NotSent(_)
+            | PullStop::Lost(_)
+            | PullStop::Unauthorised(_)
+            | PullStop::AuthorisationGone(_)
+            | PullStop::Status { .. }
+            | PullStop::Unreadable(_) => Stopped::Stage(amazon_stopped(&stop.with_a_fresh_token())),
+        }
+    }
+}
+
+impl Money {
+    /// The moment at which something is due again.
+    fn next(&self, now: Timestamp, otherwise_ms: i64) -> Timestamp {
+        let due = [
+            self.reports_due,
+            self.payouts_due,
+            self.transactions_due,
+            self.groups_due,
+            self.balances_due,
+        ];
+        let first = due.into_iter().flatten().min();
+        first.unwrap_or(now.after_ms(otherwise_ms)).max(now.after_ms(1))
+    }
+}
+
+fn is_due(at: Option<Timestamp>, now: Timestamp) -> bool {
+    at.is_none_or(|at| at <= now)
+}
+
+impl Way<'_> {
+    /// False when nothing is due.
+    async fn step(&self, memory: &mut Money) -> Result<bool, Stopped> {
+        let name = self.named("reports");
+        let mut kept = Kept::parse(self.turn.store.cursor(self.book(), &name).await?);
+        if let Some(report) = kept.waiting.first().cloned() {
+            return self.fetch(&name, &mut kept, &report, memory).await.map(|()| true);
+        }
+        if is_due(memory.reports_due, self.now) {
+            return self.list(&name, &mut kept, memory).await.map(|()| true);
+        }
+        if let Some(settlement_id) = memory.summaries.first().cloned() {
+            return self.summary(&settlement_id, memory).await.map(|()| true);
+        }
+        if is_due(memory.payouts_due, self.now) {
+            let (name, position) = self.position("payouts").await?;
+            let page =
+                payouts::sweep_payouts(self.caller, &self.account, &position, self.now).await;
+            self.page(&name, page, &mut memory.payouts_due).await?;
+            return Ok(true);
+        }
+        if is_due(memory.groups_due, self.now) {
+            let (name, position) = self.position("groups").await?;
+            let page =
+                finances::event_groups(self.caller, &self.account, &position, self.now).await;
+            self.page(&name, page, &mut memory.groups_due).await?;
+            return Ok(true);
+        }
+        if is_due(memory.transactions_due, self.now) {
+            let (name, position) = self.position("transactions").await?;
+            let page =
+                finances::sweep_transactions(self.caller, &self.account, &position, self.now).await;
+            self.page(&name, page, &mut memory.transactions_due).await?;
+            return Ok(true);
+        }
+        self.balances(memory).await
+    }
+
+    fn book(&self) -> &intents::BookId {
+        &self.turn.lease.book
+    }
+
+    fn named(&self, what: &str) -> String {
+        format!("{what}:{}", self.link.region)
+    }
+
+    async fn position(&self, what: &str) -> Result<(String, FinancesPosition), Stopped> {
+        let name = self.named(what);
+        let stored = self.turn.store.cursor(self.book(), &name).await?;
+        let known = stored.and_then(|text| FinancesPosition::parse(&text));
+        let position = known.unwrap_or_else(|| FinancesPosition::start(self.turn.settings.since));
+        Ok((name, position))
+    }
+
+    /// Lists the reports that are there; those not fetched before wait on the kept.
+    async fn list(&self, name: &str, kept: &mut Kept, memory: &mut Money) -> Result<(), Stopped> {
+        let page =
+            reports::sweep_reports(self.caller, &self.account, &kept.position, self.now).await;
+        let Some(page) = self.roled("settlement reports", page, &mut memory.reports_due).await?
+        else {
+            return Ok(());
+        };
+        if let Some(since) = page.missed_since {
+            let detail = format!("reports from {since} on were not fetched while Amazon kept them");
+            self.alarm("reports_missed", &self.named("reports"), detail).await?;
+        }
+        let ids: Vec<&str> = page.reports.iter().map(|one| one.report_id.as_str()).collect();
+        let known = self.turn.store.fetched_reports(self.book(), &ids).await?;
+        for report in page.reports {
+            let is_waiting = kept.waiting.iter().any(|one| one.report_id == report.report_id);
+            if !known.contains(&report.report_id) && !is_waiting {
+                kept.waiting.push(report);
+            }
+        }
+        // Oldest first: each settlement is held against the one before it.
+        kept.waiting.sort_by_key(|report| (report.data_start, report.created));
+        kept.position = page.next;
+        let cursor = Some((name.to_owned(), kept.to_text()));
+        self.record(Pulled { facts: page.facts, cursor, ..Pulled::default() }).await?;
+        if !page.more {
+            memory.reports_due = Some(self.now.after_ms(self.turn.pace.reports_ms));
+        }
+        Ok(())
+    }
+
+    async fn fetch(
+        &self,
+        name: &str,
+        kept: &mut Kept,
+        report: &ReportRef,
+        memory: &mut Money,
+    ) -> Result<(), Stopped> {
+        let fetched = reports::fetch_report(self.caller, report, self.now).await?;
+        let facts = reports::facts_of_report(&self.account, &fetched, Some(report), self.now);
+        for fact in &facts {
+            if let Body::Settlement(found) = &fact.body
+                && memory.summaries.len() < SUMMARIES_MAX
+            {
+                memory.summaries.push(found.settlement.settlement_id.clone());
+            }
+        }
+        kept.waiting.retain(|one| one.report_id != report.report_id);
+        let reports = vec![(report.report_id.clone(), fetched.hash.clone())];
+        let documents = vec![document(fetched.into_document())];
+        let cursor = Some((name.to_owned(), kept.to_text()));
+        self.record(Pulled { facts, documents, reports, cursor }).await
+    }
+
+    async fn summary(&self, settlement_id: &str, memory: &mut Money) -> Result<(), Stopped> {
+        let mut again = None;
+        let asked = finances::summary(self.caller, &self.account, settlement_id, self.now).await;
+        let pulled = self.roled("settlement summaries", asked, &mut again).await?;
+        memory.summaries.retain(|one| one != settlement_id);
+        let Some(pulled) = pulled else {
+            // Without the role none of them can be had.
+            memory.summaries.clear();
+            return Ok(());
+        };
+        self.record(Pulled {
+            facts: pulled.facts,
+            documents: pulled.documents.into_iter().map(document).collect(),
+            ..Pulled::default()
+        })
+        .await
+    }
+
+    /// Yesterday's balance, once that day is over everywhere.
+    async fn balances(&self, memory: &mut Money) -> Result<bool, Stopped> {
+        if !is_due(memory.balances_due, self.now) {
+            return Ok(false);
+        }
+        let today = self.now.day(&Zone::utc());
+        memory.balances_due = Some(today.after_days(1).midnight_utc().after_ms(Timestamp::HOUR));
+        let day = today.after_days(-1);
+        if memory.balance.is_some_and(|known| known >= day) {
+            return Ok(false);
+        }
+        let asked = finances::balances(self.caller, &self.account, Some(day), self.now).await;
+        let mut again = None;
+        let pulled = self.roled("balances", asked, &mut again).await?;
+        memory.balance = Some(day);
+        let Some(pulled) = pulled else { return Ok(true) };
+        self.record(Pulled {
+            facts: pulled.facts,
+            documents: pulled.documents.into_iter().map(document).collect(),
+            ..Pulled::default()
+        })
+        .await?;
+        Ok(true)
+    }
+
+    /// Stores one page of a sweep with the place to go on from.
+    async fn page(
+        &self,
+        name: &str,
+        page: Result<Page<FinancesPosition>, PullStop>,
+        due: &mut Option<Timestamp>,
+    ) -> Result<(), Stopped> {
+        let Some(page) = self.roled(name, page, due).await? else { return Ok(()) };
+        let is_over = !page.more && page.restarted.is_none();
+        self.record(Pulled {
+            facts: page.facts,
+            documents: page.documents.into_iter().map(document).collect(),
+            reports: Vec::new(),
+            cursor: Some((name.to_owned(), page.next.to_text())),
+        })
+        .await?;
+        if is_over {
+            *due = Some(self.now.after_ms(self.turn.pace.reports_ms));
+        }
+        Ok(())
+    }
+
+    /// None where the application lacks the role: that is told, and asked again tomorrow.
+    async fn roled<T>(
+        &self,
+        what: &str,
+        asked: Result<T, PullStop>,
+        due: &mut Option<Timestamp>,
+    ) -> Result<Option<T>, Stopped> {
+        match asked {
+            Ok(answer) => Ok(Some(answer)),
+            Err(stop) if stop.is_role_missing() => {
+                *due = Some(self.now.after_ms(ROLE_AGAIN_MS));
+                self.alarm("role_missing", what, stop.to_string()).await?;
+                Ok(None)
+            }
+            Err(stop) => Err(stop.into()),
+        }
+    }
+
+    async fn alarm(&self, code: &str, subject: &str, detail: String) -> Result<(), Stopped> {
+        let alarm = Alarm { code: code.to_owned(), subject: subject.to_owned(), detail };
+        Ok(self.turn.store.raise_alarm(self.book(), &alarm, self.now).await?)
+    }
+
+    async fn record(&self, pulled: Pulled) -> Result<(), Stopped> {
+        self.turn.gate.pass("money: before recording").await;
+        let fresh = self.turn.store.record(self.turn.lease, &pulled, self.turn.clock.now()).await?;
+        self.turn.gate.pass("money: after recording").await;
+        if fresh > 0 {
+            let lane = Lane::Book.name(self.book());
+            self.turn.store.nudge(&lane, self.turn.clock.now()).await?;
+        }
+        Ok(())
+    }
+}
+
+fn document(raw: Raw) -> Document {
+    Document { hash: raw.hash, kind: raw.kind, bytes: raw.bytes }
+}

@@ -1,0 +1,412 @@
+//! Writes the proof of each settlement whose documents are all in Xero, and again when something
+//! that it tells has changed: a payout's status, a match with the bank, a control total.
+
+use amazon::source::settlement::{Event, Hints, Reader};
+use base::{FactId, Money, MoneyError, Subject, Timestamp, Zone};
+use facts::finances::{Payout, PayoutStatus};
+use facts::{Body as Said, Chart, Fact};
+use intents::{Body, Decided, Direction, Invoice, State};
+use mapping::Compiled;
+use mapping::settlement::Way;
+use proof::{
+    BookSide, Control, Coverage, Document, FORMAT, Hash, Key, MoneyOut, Proof, Report, Sealed,
+    Segments, Settlement, Share, Standing,
+};
+use store::{Document as Archived, SubjectRow};
+
+use super::bank::bank_name;
+use super::settle::{self, Read, ReadError, Told};
+use super::{StageError, Turn};
+use crate::proofs::{check_of, layout};
+
+/// The checks against Amazon's own totals are called by it.
+const CONTROL: &str = "control_";
+
+/// What an archived proof is called.
+pub const PROOF_KIND: &str = "daybook.proof";
+
+/// Proves one settlement that is not proved as it stands now. False when none is left.
+pub async fn prove(
+    turn: &Turn<'_>,
+    rules: &Compiled,
+    chart: &Chart,
+    key: &Key,
+) -> Result<bool, StageError> {
+    for settlement in turn.store.settlements(&turn.lease.book).await? {
+        let subject = Subject::settlement(&settlement.settlement_id);
+        let row = turn.store.subject(&turn.lease.book, &subject).await?;
+        let Some(print) = fingerprint(turn, rules, &row).await? else { continue };
+        let name = format!("proved:{}", settlement.settlement_id);
+        if turn.store.cursor(&turn.lease.book, &name).await?.as_deref() == Some(print.as_str()) {
+            continue;
+        }
+        let made = build(turn, rules, chart, &row).await;
+        match made {
+            Ok(Some(proof)) => write(turn, key, &subject, proof).await?,
+            Ok(None) => {}
+            Err(ReadError::Store(error)) => return Err(StageError::Store(error)),
+            Err(error) => {
+                let detail = error.to_string();
+                return Err(StageError::Vendor { code: error.code(), detail });
+            }
+        }
+        turn.store.set_cursor(turn.lease, &name, &print).await?;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// What a proof depends on; none while a document is not through.
+async fn fingerprint(
+    turn: &Turn<'_>,
+    rules: &Compiled,
+    row: &SubjectRow,
+) -> Result<Option<String>, StageError> {
+    let standing = standing(row);
+    let is_through = !standing.is_empty()
+        && standing.iter().all(|decided| decided.progress.state == State::Posted);
+    if !is_through || row.stop.is_some() {
+        return Ok(None);
+    }
+    let mut parts: Vec<String> = vec![rules.hash().to_owned()];
+    let said = row.facts.iter().filter(|fact| is_proved(&fact.body));
+    parts.extend(said.map(|fact| fact.id.to_string()));
+    for decided in &standing {
+        parts.push(decided.intent.id.to_string());
+        parts.extend(decided.receipt.as_ref().map(|receipt| receipt.remote_id.clone()));
+    }
+    parts.push(is_matched(turn, row).await?.to_string());
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    Ok(Some(base::digest(&parts)))
+}
+
+/// What a proof tells of. A payout on its way is not: it would be proved again at each step.
+fn is_proved(body: &Said) -> bool {
+    match body {
+        Said::Payout(payout) => match payout.status {
+            PayoutStatus::Started | PayoutStatus::InTransit => false,
+            PayoutStatus::Paid
+            | PayoutStatus::Failed
+            | PayoutStatus::Cancelled
+            | PayoutStatus::NoPayout
+            | PayoutStatus::Other(_) => true,
+        },
+        Said::Settlement(_) | Said::Summary(_) | Said::EventGroup(_) => true,
+        Said::Order(_)
+        | Said::Unreadable { .. }
+        | Said::Approval(_)
+        | Said::Transaction(_)
+        | Said::Balance(_)
+        | Said::Proof { .. } => false,
+    }
+}
+
+/// The documents that count; files at them prove nothing.
+fn standing(row: &SubjectRow) -> Vec<&Decided> {
+    let live = row.decided.iter().filter(|decided| {
+        !matches!(decided.progress.state, State::Withdrawn | State::Reversed)
+            && document_kind(&decided.intent.body).is_some()
+    });
+    live.collect()
+}
+
+async fn is_matched(turn: &Turn<'_>, row: &SubjectRow) -> Result<bool, store::StoreError> {
+    let Some(id) = row.subject.settlement_id() else { return Ok(false) };
+    let matched = turn.store.cursor(&turn.lease.book, &bank_name(id)).await?;
+    Ok(matched.as_deref() == Some("matched"))
+}
+
+/// The proof as it would be written now; none where the report's settlement is not known.
+pub async fn build(
+    turn: &Turn<'_>,
+    rules: &Compiled,
+    chart: &Chart,
+    row: &SubjectRow,
+) -> Result<Option<Proof>, ReadError> {
+    let Some(told) = settle::told(&row.facts) else { return Ok(None) };
+    let read = settle::read(turn, rules, chart, &told).await?;
+    let bytes = turn.store.document(&told.fact.raw_hash).await?;
+    let bytes = bytes.ok_or_else(|| ReadError::NotArchived(told.fact.raw_hash.clone()))?;
+    let sealed = seal(&bytes, &told)?;
+    let about = About {
+        turn,
+        rules,
+        zone: Zone::named(&chart.organisation.time_zone).map(|_| &chart.organisation.time_zone)?,
+        told: &told,
+        is_matched: is_matched(turn, row).await?,
+    };
+    about.proof(&read, row, &bytes, sealed).map(Some)
+}
+
+/// The settlement's rows as they stand in the file, hashed in their order.
+fn seal(bytes: &[u8], told: &Told<'_>) -> Result<Sealed, ReadError> {
+    let settlement = &told.found.settlement;
+    let hints = Hints { japan: settlement.currency.code() == "JPY", ..Hints::default() };
+    let mut reader = Reader::new(bytes, &hints).map_err(ReadError::Malformed)?;
+    let mut segments = Segments::start(settlement.currency);
+    while let Some(event) = reader.next_event().map_err(ReadError::Malformed)? {
+        match event {
+            Event::Row(row) if row.settlement_id == settlement.settlement_id => {
+                segments.row(row.line, row.raw, row.amount)?;
+            }
+            Event::Row(_) | Event::Settlement(_) => {}
+        }
+    }
+    Ok(segments.finish()?)
+}
+
+struct About<'a> {
+    turn: &'a Turn<'a>,
+    rules: &'a Compiled,
+    zone: &'a str,
+    told: &'a Told<'a>,
+    is_matched: bool,
+}
+
+impl About<'_> {
+    fn proof(
+        &self,
+        read: &Read,
+        row: &SubjectRow,
+        bytes: &[u8],
+        sealed: Sealed,
+    ) -> Result<Proof, ReadError> {
+        let footing = &read.footing;
+        let currency = footing.settlement.currency;
+        let categories = footing.categories.iter();
+        let all = footing.checks.iter().chain(&read.checks);
+        let (controls, checks): (Vec<_>, Vec<_>) =
+            all.partition(|check| check.name.starts_with(CONTROL));
+        let mut proof = Proof {
+            format: FORMAT,
+            settlement: Settlement {
+                settlement_id: footing.settlement.settlement_id.clone(),
+                region: self.told.found.region.clone(),
+                marketplace: footing.marketplace.clone(),
+                currency,
+                start: footing.settlement.start,
+                end: footing.settlement.end,
+                deposit: footing.settlement.deposit,
+                total: footing.settlement.total,
+            },
+            report: Report {
+                sha256: Hash::of(bytes),
+                bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+                layout: layout(footing.layout).to_owned(),
+                rows: 0,
+                sum: Money::zero(currency),
+            },
+            root: sealed.root,
+            segment_rows: 1,
+            segments: Vec::new(),
+            categories: categories.map(|(one, sum)| (one.as_str().to_owned(), *sum)).collect(),
+            standing: Standing::Posted,
+            coverage: coverage(read, sealed.rows)?,
+            documents: documents(row)?,
+            checks: checks.into_iter().map(check_of).collect(),
+            controls: controls.into_iter().map(|check| control(check_of(check))).collect(),
+            payout: self.payout(read),
+            book: BookSide {
+                book: Some(self.turn.lease.book.to_string()),
+                rules: self.rules.book().name.clone(),
+                rules_hash: self.rules.hash().to_owned(),
+                way: way(self.rules.book().settings.way).to_owned(),
+                zone: self.zone.to_owned(),
+            },
+            program: concat!("daybook ", env!("CARGO_PKG_VERSION")).to_owned(),
+            made_at: self.turn.clock.now(),
+            installation: true,
+            signature: None,
+        };
+        proof.seal(sealed);
+        Ok(proof)
+    }
+
+    /// What reaches the bank: Amazon's own word, else what the settlement says of itself.
+    fn payout(&self, read: &Read) -> Option<MoneyOut> {
+        let settlement = &read.footing.settlement;
+        let told = self.told.payout;
+        let amount = told.and_then(|payout| payout.amount).or(settlement.total)?;
+        if !amount.is_positive() {
+            return None;
+        }
+        Some(MoneyOut {
+            payout_id: told.map(|payout| payout.payout_id.clone()),
+            amount,
+            initiated: told.and_then(|payout| payout.created).or(settlement.deposit),
+            status: status(told).to_owned(),
+            is_matched: self.is_matched,
+        })
+    }
+}
+
+fn status(payout: Option<&Payout>) -> &str {
+    match payout.map(|payout| &payout.status) {
+        None => "expected",
+        Some(PayoutStatus::Started | PayoutStatus::InTransit) => "initiated",
+        Some(PayoutStatus::Paid) => "paid",
+        Some(PayoutStatus::Failed) => "failed",
+        Some(PayoutStatus::Cancelled) => "cancelled",
+        Some(PayoutStatus::NoPayout) => "no_payout",
+        Some(PayoutStatus::Other(word)) => word,
+    }
+}
+
+fn way(way: Way) -> &'static str {
+    match way {
+        Way::Summary => "summary",
+        Way::PerOrder => "per_order",
+    }
+}
+
+fn control(check: proof::Check) -> Control {
+    Control {
+        name: check.name,
+        verdict: check.verdict,
+        expected: check.expected,
+        found: check.found,
+        detail: check.detail,
+    }
+}
+
+/// Claimed rows are covered, or held where their order's document is not there; the rest is in
+/// this settlement's documents.
+fn coverage(read: &Read, rows: u64) -> Result<Coverage, MoneyError> {
+    let sum = read.footing.sum;
+    let claims = &read.footing.claims;
+    let held_rows: u64 = read.held_rows;
+    let claimed_rows: u64 = claims.values().map(|claimed| claimed.rows).sum();
+    let claimed = Money::sum(claims.values().map(|claimed| claimed.amount), sum.currency())?;
+    Ok(Coverage {
+        covered: Share {
+            rows: claimed_rows.saturating_sub(held_rows),
+            amount: claimed.minus(read.held)?,
+        },
+        posted: Share { rows: rows.saturating_sub(claimed_rows), amount: sum.minus(claimed)? },
+        held: Share { rows: held_rows, amount: read.held },
+        ..Coverage::none(sum.currency())
+    })
+}
+
+fn documents(row: &SubjectRow) -> Result<Vec<Document>, MoneyError> {
+    standing(row).into_iter().filter_map(|decided| document(decided).transpose()).collect()
+}
+
+fn document_kind(body: &Body) -> Option<&'static str> {
+    match body {
+        Body::Invoice(_) => Some("invoice"),
+        Body::Bill(_) => Some("bill"),
+        Body::Payment(_) => Some("payment"),
+        Body::BankTransaction(moved) => Some(match moved.direction {
+            Direction::Receive => "receive",
+            Direction::Spend => "spend",
+        }),
+        Body::BankTransfer(_) => Some("transfer"),
+        Body::Contact(_)
+        | Body::Item(_)
+        | Body::InvoiceEdit { .. }
+        | Body::InvoiceVoid { .. }
+        | Body::CreditNote(_)
+        | Body::Allocation(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => None,
+    }
+}
+
+fn document(decided: &Decided) -> Result<Option<Document>, MoneyError> {
+    let body = &decided.intent.body;
+    let Some(kind) = document_kind(body) else { return Ok(None) };
+    let (number, date, total, tax, carries) = match body {
+        Body::Invoice(one) => (&one.number, one.date, one.total, one.tax, carried(one)?),
+        Body::Bill(one) => (&one.number, one.date, one.total, one.tax, carried(one)?.negated()?),
+        Body::Payment(one) => of_money(&one.invoice_number, one.date, one.amount),
+        Body::BankTransaction(one) => of_money(&one.reference, one.date, one.total),
+        Body::BankTransfer(one) => of_money(&one.reference, one.date, one.amount),
+        Body::Contact(_)
+        | Body::Item(_)
+        | Body::InvoiceEdit { .. }
+        | Body::InvoiceVoid { .. }
+        | Body::CreditNote(_)
+        | Body::Allocation(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => return Ok(None),
+    };
+    Ok(Some(Document {
+        part: decided.intent.part.clone(),
+        number: number.clone(),
+        kind: kind.to_owned(),
+        date,
+        total,
+        tax,
+        carries,
+        intent_id: Some(decided.intent.id.to_string()),
+        xero_id: decided.receipt.as_ref().map(|receipt| receipt.remote_id.clone()),
+        status: decided.progress.state.as_str().to_owned(),
+    }))
+}
+
+fn of_money(
+    number: &String,
+    date: base::Day,
+    amount: Money,
+) -> (&String, base::Day, Money, Money, Money) {
+    let zero = Money::zero(amount.currency());
+    (number, date, amount, zero, zero)
+}
+
+/// The lines that come from rows.
+fn carried(invoice: &Invoice) -> Result<Money, MoneyError> {
+    let covers = invoice.lines.iter().flat_map(|line| &line.covers);
+    Money::sum(covers.map(|cover| cover.amount), invoice.currency)
+}
+
+/// Signs, archives, and tells it as a fact, so that the settlement gets it attached.
+async fn write(
+    turn: &Turn<'_>,
+    key: &Key,
+    subject: &Subject,
+    mut proof: Proof,
+) -> Result<(), StageError> {
+    let unsigned = |error: String| StageError::Vendor { code: "proof_unsigned", detail: error };
+    key.sign(&mut proof).map_err(|error| unsigned(error.to_string()))?;
+    let text = serde_json::to_string(&proof).map_err(|error| unsigned(error.to_string()))?;
+    let bytes = text.into_bytes();
+    let hash = base::id::content_hash(&bytes);
+    let now = turn.clock.now();
+    let fact = Fact {
+        id: FactId::derive(&["daybook", "proof", subject.as_str(), &hash]),
+        subject: subject.clone(),
+        occurred: now,
+        source: "daybook:proof".to_owned(),
+        raw_hash: hash.clone(),
+        body: Said::Proof { hash: hash.clone() },
+    };
+    let document = Archived { hash, kind: PROOF_KIND.to_owned(), bytes };
+    turn.gate.pass("prove: before recording").await;
+    turn.store.record_written(turn.lease, &document, &fact, now).await?;
+    turn.gate.pass("prove: after recording").await;
+    Ok(())
+}
+
+/// The newest proof of a settlement, as it was written.
+pub fn newest(facts: &[Fact]) -> Option<(Timestamp, &str)> {
+    let proofs = facts.iter().filter_map(|fact| match &fact.body {
+        Said::Proof { hash } => Some((fact.occurred, hash.as_str())),
+        Said::Order(_)
+        | Said::Unreadable { .. }
+        | Said::Approval(_)
+        | Said::Settlement(_)
+        | Said::Transaction(_)
+        | Said::Payout(_)
+        | Said::Summary(_)
+        | Said::EventGroup(_)
+        | Said::Balance(_) => None,
+    });
+    proofs.max_by_key(|(at, _)| *at)
+}

@@ -1,0 +1,30 @@
+//! What should exist in the ledger for a settlement of Amazon's.
+//!
+//! Reading is one fold: [`Fold::start`] with what the report says of the settlement, [`Fold::row`]
+//! for each amount, [`Fold::finish`] for the [`Footing`]: what it adds up to, by category and by
+//! group, whether the arithmetic holds, and what nobody knew. The order of the rows does not
+//! matter, and memory grows with groups and orders, not with rows. [`plan`] then says which documents
+//! a rule book makes of a footing. All of it is pure: the file command, the store and the tests use
+//! the same functions.
+//!
+//! Nothing here guesses: an unknown word goes to suspense inside a document that still balances.
+
+pub mod checks;
+pub mod decide;
+mod documents;
+pub mod fold;
+pub mod footing;
+pub mod pack;
+pub mod plan;
+pub mod taxonomy;
+pub mod transactions;
+mod undo;
+pub mod words;
+
+pub use checks::{Check, Verdict};
+pub use fold::{Fold, FoldError, FoldRules};
+pub use footing::{Footing, Group, Part, Unknown};
+pub use pack::Pack;
+pub use plan::{About, Plan, PlanError, Planned, PlannedLine, Question, Way, What, plan};
+pub use taxonomy::{Override, Overrides, classify};
+pub use words::{Category, Liable, LineKind, Nature};

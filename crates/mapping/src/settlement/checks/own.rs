@@ -1,0 +1,48 @@
+//! Checks that a settlement answers by itself: its total, its deposit date, its parts.
+
+use base::{Money, MoneyError, Timestamp};
+
+use crate::settlement::checks::{Check, DEPOSIT_DATE, FOOTS, Found, NETS, Verdict};
+use crate::settlement::footing::Footing;
+
+/// Amazon starts a transfer two days after the close, at the same time of day.
+const DEPOSIT_AFTER: i64 = 2 * Timestamp::DAY;
+
+/// I1: the rows add up to the total that Amazon declares.
+pub(crate) fn foots(footing: &Footing) -> Check {
+    let Some(total) = footing.settlement.total else {
+        return FOOTS.missing("the report declares no total");
+    };
+    FOOTS.same(total, footing.sum, Verdict::Fails, "the rows add up to Amazon's total")
+}
+
+/// I3: the deposit date is two days after the close.
+pub(crate) fn deposit_date(footing: &Footing) -> Check {
+    let settlement = &footing.settlement;
+    let Some(deposit) = settlement.deposit else {
+        return DEPOSIT_DATE.missing("the report names no deposit date");
+    };
+    let expected = settlement.end.after_ms(DEPOSIT_AFTER);
+    if expected == deposit {
+        let detail = "the deposit date is two days after the close";
+        return DEPOSIT_DATE.found(Found::nothing(Verdict::Holds, detail));
+    }
+    let detail = format!("the deposit date is {deposit}; two days after the close is {expected}");
+    DEPOSIT_DATE.found(Found::nothing(Verdict::Review, &detail))
+}
+
+/// I5: what the groups and the orders' claims come to is what the rows come to. The balance at the
+/// beginning and the reserve at the close are groups like the others.
+pub(crate) fn nets(footing: &Footing) -> Check {
+    let what = "beginning balance, activity and closing reserve come to the settlement's net";
+    match by_groups(footing) {
+        Ok(net) => NETS.same(footing.sum, net, Verdict::Fails, what),
+        Err(error) => NETS.found(Found::nothing(Verdict::Fails, &error.to_string())),
+    }
+}
+
+fn by_groups(footing: &Footing) -> Result<Money, MoneyError> {
+    let groups = footing.parts.iter().flat_map(|part| &part.groups).map(|group| group.amount);
+    let claims = footing.claims.values().map(|claimed| claimed.amount);
+    Money::sum(groups.chain(claims), footing.sum.currency())
+}

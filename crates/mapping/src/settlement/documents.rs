@@ -1,0 +1,417 @@
+//! Planned documents become intents: roles become accounts, classes become tax types of the
+//! organisation, parts become receipts to wait for.
+
+use base::{Currency, Decimal, Money, Rate};
+use facts::Body as Said;
+use facts::chart::Account;
+use intents::document::Cover;
+use intents::{
+    Attachment, BankTransaction, BankTransfer, Because, Body, ContactRef, Decided, Direction,
+    Intent, IntentId, Invoice, InvoiceStatus, Kind, Line, Payment, State, Trace,
+};
+
+use crate::orders::booked;
+use crate::orders::case::takes_payments;
+use crate::orders::stop::Stop;
+use crate::orders::{asking, contact, currency, tracking};
+use crate::rulebook::inputs::{Inputs, Value};
+use crate::rulebook::{Posting, Role};
+use crate::settlement::decide::Settling;
+use crate::settlement::plan::{Plan, Planned, PlannedLine, What};
+
+/// Documents to be made, with what other subjects share.
+pub(crate) struct Drawn {
+    pub(crate) intents: Vec<Intent>,
+    pub(crate) shared: Vec<Intent>,
+}
+
+/// What every document of a settlement has in common.
+struct Sheet<'a, 's> {
+    settling: &'s Settling<'a>,
+    contact: ContactRef,
+    contact_made: Option<IntentId>,
+    currency: Currency,
+    hold: Option<String>,
+}
+
+pub(crate) fn clearing_is_bank(settling: &Settling<'_>) -> Result<bool, Stop> {
+    let role = Role::Clearing(settling.asked.footing.sum.currency());
+    Ok(account(settling, role)?.is_bank())
+}
+
+/// The document's own number, where the intent made one.
+pub(crate) fn number(intent: &Intent) -> Option<&str> {
+    match &intent.body {
+        Body::Invoice(invoice) | Body::Bill(invoice) => Some(&invoice.number),
+        Body::Contact(_)
+        | Body::Item(_)
+        | Body::InvoiceEdit { .. }
+        | Body::InvoiceVoid { .. }
+        | Body::CreditNote(_)
+        | Body::Allocation(_)
+        | Body::Payment(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransaction(_)
+        | Body::BankTransfer(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => None,
+    }
+}
+
+/// True when two intents of a part would make the same document. Numbers differ while nothing was
+/// sent only because a number that was withdrawn counts as used.
+pub(crate) fn reads_same(known: &Intent, wanted: &Intent) -> bool {
+    match (&known.body, &wanted.body) {
+        (Body::Invoice(a), Body::Invoice(b)) | (Body::Bill(a), Body::Bill(b)) => {
+            a.lines == b.lines && a.total == b.total && a.date == b.date && a.status == b.status
+        }
+        (Body::Payment(a), Body::Payment(b)) => {
+            a.amount == b.amount && a.account_id == b.account_id && a.date == b.date
+        }
+        (a, b) => a == b,
+    }
+}
+
+pub(crate) fn draw(settling: &Settling<'_>, plan: &Plan) -> Result<Drawn, Stop> {
+    let addressed = contact::address(&settling.case)?;
+    let sheet = Sheet {
+        settling,
+        contact: addressed.contact,
+        contact_made: addressed.made_by.as_ref().map(|made| made.id.clone()),
+        currency: settling.case.document_currency(settling.asked.footing.sum)?,
+        hold: settling.hold(),
+    };
+    let mut intents: Vec<Intent> = Vec::new();
+    for planned in &plan.documents {
+        settling.case.must_be_open(planned.date, &planned.text)?;
+        if let Some(intent) = drawn(&sheet, planned, &intents)? {
+            intents.push(intent);
+        }
+    }
+    Ok(Drawn { intents, shared: addressed.made_by.into_iter().collect() })
+}
+
+/// None for what a draft does not have: money never moves against a draft.
+fn drawn(
+    sheet: &Sheet<'_, '_>,
+    planned: &Planned,
+    before: &[Intent],
+) -> Result<Option<Intent>, Stop> {
+    let is_draft = sheet.settling.case.settings().posting == Posting::Draft;
+    let body = match planned.what {
+        What::Invoice => Body::Invoice(invoice(sheet, planned)?),
+        What::Bill => Body::Bill(invoice(sheet, planned)?),
+        What::Payment { .. }
+        | What::Receive { .. }
+        | What::Spend { .. }
+        | What::Transfer { .. }
+            if is_draft =>
+        {
+            return Ok(None);
+        }
+        What::Payment { of_part, account } => {
+            Body::Payment(payment(sheet, planned, account, paid(before, of_part)?)?)
+        }
+        What::Receive { bank } => {
+            Body::BankTransaction(moved(sheet, planned, (Direction::Receive, bank))?)
+        }
+        What::Spend { bank } => {
+            Body::BankTransaction(moved(sheet, planned, (Direction::Spend, bank))?)
+        }
+        What::Transfer { from, to } => Body::BankTransfer(transfer(sheet, planned, from, to)?),
+    };
+    let needs = needs(sheet, &body);
+    let mut intent = intent(sheet.settling, &planned.part, body, traces(planned));
+    intent.needs = needs;
+    intent.hold.clone_from(&sheet.hold);
+    Ok(Some(intent))
+}
+
+fn needs(sheet: &Sheet<'_, '_>, body: &Body) -> Vec<IntentId> {
+    match body {
+        Body::Payment(payment) => vec![payment.invoice.clone()],
+        Body::Invoice(_) | Body::Bill(_) | Body::BankTransaction(_) => {
+            sheet.contact_made.iter().cloned().collect()
+        }
+        Body::Contact(_)
+        | Body::Item(_)
+        | Body::InvoiceEdit { .. }
+        | Body::InvoiceVoid { .. }
+        | Body::CreditNote(_)
+        | Body::Allocation(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransfer(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => Vec::new(),
+    }
+}
+
+/// The document that a payment is for: the planned one of that number.
+fn paid(before: &[Intent], of_part: u32) -> Result<&Intent, Stop> {
+    let part = format!("document:{of_part}");
+    before.iter().find(|intent| intent.part == part).ok_or_else(|| {
+        Stop::new("settlement_plan_failed", format!("a payment names {part}, which is not planned"))
+    })
+}
+
+pub(crate) fn intent(
+    settling: &Settling<'_>,
+    part: &str,
+    body: Body,
+    traces: Vec<Trace>,
+) -> Intent {
+    let situation = &settling.asked.situation;
+    let revision = settling.booked.next_revision(part);
+    Intent {
+        id: Intent::id_of(situation.book, situation.subject, part, revision),
+        book: situation.book.clone(),
+        subject: situation.subject.clone(),
+        part: part.to_owned(),
+        revision,
+        body,
+        needs: Vec::new(),
+        supersedes: None,
+        hold: None,
+        because: Because {
+            rule_book: situation.rules.hash().to_owned(),
+            facts: vec![settling.asked.found_by.id.clone()],
+            traces,
+        },
+    }
+}
+
+fn traces(planned: &Planned) -> Vec<Trace> {
+    let mut traces: Vec<Trace> = Vec::new();
+    for line in &planned.lines {
+        let trace = Trace {
+            table: "tax pack".to_owned(),
+            rule: line.rule.clone(),
+            reading: format!("{} → {}: {}", line.description, line.class, line.reason),
+        };
+        if !traces.contains(&trace) {
+            traces.push(trace);
+        }
+    }
+    traces
+}
+
+fn invoice(sheet: &Sheet<'_, '_>, planned: &Planned) -> Result<Invoice, Stop> {
+    let case = &sheet.settling.case;
+    let dated = currency::rate(case, planned.total.currency(), planned.date)?;
+    let lines = planned.lines.iter().map(|one| line(sheet, one)).collect::<Result<Vec<_>, _>>()?;
+    let tax = Money::sum(lines.iter().map(|line| line.tax), planned.total.currency())?;
+    Ok(Invoice {
+        number: planned.number.clone(),
+        contact: sheet.contact.clone(),
+        date: planned.date,
+        due_date: planned.date.after_days(i64::from(case.settings().due_days)),
+        currency: sheet.currency,
+        rate: dated.map(|dated| dated.rate),
+        rate_source: dated.map(|dated| dated.source.clone()),
+        rate_from: dated.map(|dated| dated.from),
+        reference: sheet.settling.asked.found.settlement.settlement_id.clone(),
+        url: None,
+        status: match case.settings().posting {
+            Posting::Draft => InvoiceStatus::Draft,
+            Posting::Approve | Posting::Post => InvoiceStatus::Authorised,
+        },
+        lines,
+        total: planned.total,
+        tax,
+    })
+}
+
+fn line(sheet: &Sheet<'_, '_>, planned: &PlannedLine) -> Result<Line, Stop> {
+    let case = &sheet.settling.case;
+    let account = case.line_account(planned.role)?;
+    let tax_type = case.tax_type(&planned.class)?;
+    let rate = case.tax_rate(tax_type, account)?;
+    let expected = planned.rate.map_or(Decimal::ZERO, |rate| rate.0);
+    let has = Rate::percent(rate.percent).map_or(Decimal::ZERO, |rate| rate.0);
+    if expected != has && !planned.stated {
+        let detail = format!(
+            "{} is {} % in Xero, and the tax pack expects {} for {}",
+            rate.name,
+            rate.percent,
+            expected.checked_mul(Decimal::ONE_HUNDRED).unwrap_or_default().normalize(),
+            planned.description
+        );
+        return Err(Stop::new("tax_rate_differs", detail));
+    }
+    let (tracking, _trace) = tracking::options(case, &inputs_of(sheet, planned))?;
+    Ok(Line {
+        description: planned.description.clone(),
+        quantity: Decimal::ONE,
+        unit_amount: planned.amount.amount(),
+        amount: planned.amount,
+        account_id: account.account_id.clone(),
+        account_code: account.code.clone().unwrap_or_default(),
+        tax_type: tax_type.to_owned(),
+        tax: planned.tax,
+        tax_reason: planned.reason.clone(),
+        item_code: None,
+        tracking,
+        covers: covers(planned),
+    })
+}
+
+/// What of the settlement's rows the line carries; nothing where it only carries forward.
+fn covers(planned: &PlannedLine) -> Vec<Cover> {
+    if planned.rule.is_empty() {
+        return Vec::new();
+    }
+    let (item_id, component) = (String::new(), planned.role.to_string());
+    vec![Cover { item_id, component, amount: planned.amount }]
+}
+
+/// What the tracking table is asked: the settlement's own fields with the line's marketplace.
+fn inputs_of(sheet: &Sheet<'_, '_>, planned: &PlannedLine) -> Inputs {
+    let fulfilled_by = if planned.fulfilment == "MFN" { "merchant" } else { "amazon" };
+    let settling = sheet.settling;
+    let place = settling.case.place;
+    let marketplace =
+        if planned.marketplace.is_empty() { &place.name } else { &planned.marketplace };
+    let mut order = asking::fields(settling.case.order, Some(place), &settling.case.zone);
+    order.retain(|(name, _)| *name != "marketplace" && *name != "fulfilled_by");
+    order.push(("marketplace", Value::text(marketplace)));
+    order.push(("fulfilled_by", Value::text(fulfilled_by)));
+    let mut inputs = settling.case.inputs.clone();
+    inputs.set("order", order);
+    asking::plain_line(&mut inputs, planned.amount);
+    inputs
+}
+
+pub(crate) fn account<'a>(settling: &Settling<'a>, role: Role) -> Result<&'a Account, Stop> {
+    let situation = &settling.asked.situation;
+    let id = situation
+        .rules
+        .account(role)
+        .ok_or_else(|| Stop::new("account_missing", format!("no account has the role {role}")))?;
+    situation.chart.account_by_id(id).ok_or_else(|| {
+        let detail = format!("the account with the role {role} is not in the chart");
+        Stop::new("account_missing", detail)
+    })
+}
+
+fn payment(
+    sheet: &Sheet<'_, '_>,
+    planned: &Planned,
+    role: Role,
+    of: &Intent,
+) -> Result<Payment, Stop> {
+    let account = account(sheet.settling, role)?;
+    takes_payments(account, sheet.currency)?;
+    let dated = currency::rate(&sheet.settling.case, sheet.currency, planned.date)?;
+    Ok(Payment {
+        invoice: of.id.clone(),
+        invoice_number: planned.number.clone(),
+        account_id: account.account_id.clone(),
+        account_name: account.name.clone(),
+        date: planned.date,
+        amount: planned.total,
+        rate: dated.map(|dated| dated.rate),
+        reference: sheet.settling.asked.found.settlement.settlement_id.clone(),
+    })
+}
+
+fn bank<'a>(sheet: &Sheet<'a, '_>, role: Role) -> Result<&'a Account, Stop> {
+    let account = account(sheet.settling, role)?;
+    if account.is_bank() && account.is_active {
+        return Ok(account);
+    }
+    let detail = format!("{} is not an active bank account", account.name);
+    Err(Stop::new("account_unusable", detail))
+}
+
+fn moved(
+    sheet: &Sheet<'_, '_>,
+    planned: &Planned,
+    (direction, role): (Direction, Role),
+) -> Result<BankTransaction, Stop> {
+    let account = bank(sheet, role)?;
+    let lines = planned.lines.iter().map(|one| line(sheet, one)).collect::<Result<Vec<_>, _>>()?;
+    Ok(BankTransaction {
+        direction,
+        bank_account_id: account.account_id.clone(),
+        bank_account_name: account.name.clone(),
+        contact: sheet.contact.clone(),
+        date: planned.date,
+        currency: sheet.currency,
+        reference: planned.number.clone(),
+        lines,
+        total: planned.total,
+    })
+}
+
+fn transfer(
+    sheet: &Sheet<'_, '_>,
+    planned: &Planned,
+    from: Role,
+    to: Role,
+) -> Result<BankTransfer, Stop> {
+    let (from, to) = (bank(sheet, from)?, bank(sheet, to)?);
+    Ok(BankTransfer {
+        from_account_id: from.account_id.clone(),
+        from_account_name: from.name.clone(),
+        to_account_id: to.account_id.clone(),
+        to_account_name: to.name.clone(),
+        date: planned.date,
+        amount: planned.total,
+        reference: planned.number.clone(),
+    })
+}
+
+/// Amazon's own report, and the proof once it is written, at the settlement's last document.
+pub(crate) fn attachments(settling: &Settling<'_>, standing: &[&Decided]) -> Vec<Intent> {
+    let documents = standing.iter().filter(|decided| {
+        matches!(decided.intent.kind(), Kind::Invoice | Kind::Bill)
+            && decided.progress.state == State::Posted
+    });
+    let Some(last) = documents.max_by_key(|decided| booked::ordinal(&decided.intent.part)) else {
+        return Vec::new();
+    };
+    let id = &settling.asked.found.settlement.settlement_id;
+    let report =
+        ("report", format!("settlement-{id}.txt"), settling.asked.found_by.raw_hash.clone());
+    let proofs = settling.asked.situation.facts.iter().filter_map(|fact| match &fact.body {
+        Said::Proof { hash } => Some((fact.occurred, hash.clone())),
+        Said::Order(_)
+        | Said::Unreadable { .. }
+        | Said::Approval(_)
+        | Said::Settlement(_)
+        | Said::Transaction(_)
+        | Said::Payout(_)
+        | Said::Summary(_)
+        | Said::EventGroup(_)
+        | Said::Balance(_) => None,
+    });
+    let proof = proofs.max_by_key(|(at, _)| *at);
+    let proof = proof.map(|(_, hash)| ("proof", format!("settlement-{id}.proof.json"), hash));
+    let wanted = std::iter::once(report).chain(proof).filter(|(_, _, hash)| !hash.is_empty());
+    wanted
+        .map(|(name, file_name, hash)| {
+            let body = Body::Attachment(Attachment {
+                to: last.intent.id.clone(),
+                to_kind: last.intent.kind(),
+                file_name,
+                content_type: if name == "proof" { "application/json" } else { "text/plain" }
+                    .to_owned(),
+                hash,
+            });
+            let mut made = intent(settling, &format!("attachment:{name}"), body, Vec::new());
+            made.needs = vec![last.intent.id.clone()];
+            // A file of the same name takes the place of the one before, in Xero too.
+            let known = settling.booked.newest(&made.part);
+            made.supersedes = known.map(|known| known.intent.id.clone());
+            made
+        })
+        .filter(|made| {
+            let known = settling.booked.newest(&made.part);
+            known.is_none_or(|known| known.intent.body != made.body)
+        })
+        .collect()
+}

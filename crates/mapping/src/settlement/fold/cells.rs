@@ -1,0 +1,52 @@
+//! Amounts by everything that a group may differ in.
+
+use std::collections::BTreeMap;
+
+use crate::settlement::fold::{FoldError, plus};
+use crate::settlement::words::{Liable, LineKind};
+
+/// What the rows of a group have in common, and the words apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CellKey {
+    pub(super) place: u16,
+    pub(super) class: u16,
+    /// Where the amount is shown: the stated tax of goods is shown with the goods.
+    pub(super) kind: LineKind,
+    pub(super) liable: Liable,
+    pub(super) stated: bool,
+    /// Amazon states a tax other than zero.
+    pub(super) taxed: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cell {
+    pub(super) amount: i64,
+    pub(super) tax: i64,
+    pub(super) rows: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Cells(pub(super) BTreeMap<CellKey, Cell>);
+
+impl CellKey {
+    /// Of what belongs to no item.
+    pub(super) fn alone(place: u16, class: u16, kind: LineKind, liable: Liable) -> CellKey {
+        CellKey { place, class, kind, liable, stated: false, taxed: false }
+    }
+}
+
+impl Cells {
+    pub(super) fn add(
+        &mut self,
+        key: CellKey,
+        amount: i64,
+        tax: i64,
+        rows: u64,
+    ) -> Result<(), FoldError> {
+        let cell = self.0.entry(key).or_default();
+        cell.amount = plus(cell.amount, amount)?;
+        cell.tax = plus(cell.tax, tax)?;
+        cell.rows = cell.rows.saturating_add(rows);
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! What must hold of any rows in any order.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const WORDS: [&str; 25] = [
+    "Order/ItemPrice/Principal",
+    "Order/ItemPrice/Tax",
+    "Order/ItemPrice/Shipping",
+    "Order/ItemPrice/ShippingTax",
+    "Order/Promotion/Principal",
+    "Order/Promotion/Shipping",
+    "Order/Promotion/TaxDiscount",
+    "Order/ItemWithheldTax/MarketplaceFacilitatorTax-Principal",
+    "Order/ItemPrice/RegulatoryFee",
+    "Order/Points/PointsGranted",
+    "Order/ItemFees/Commission",
+    "Order/ItemFees/ShippingChargeback",
+    "Refund/ItemPrice/Principal",
+    "Refund/ItemPrice/Tax",
+    "Refund/ItemPrice/Goodwill",
+    "Refund/ItemFees/Commission",
+    "Refund/ItemFees/RefundCommission",
+    "Refund/ItemWithheldTax/MarketplaceFacilitatorTax-Principal",
+    "Order_Retrocharge/ItemPrice/Tax",
+    "FBAFees/FBA Inventory Storage Fee/Base fee",
+    "other-transaction/other-transaction/Current Reserve Amount",
+    "other-transaction/other-transaction/Promotion Adjustment",
+    "Transfer/Transfer/Payout",
+    "Mystery/Of/Words",
+    "Mystery/Of/Others",
+];
+
+fn lines() -> impl Strategy<Value = Vec<Line>> {
+    let a_line = (0..WORDS.len(), 0..4_u32, 0..2_u32, 0..80_i64, 0..3_usize, -500..500_i64);
+    let a_line = a_line.prop_map(|(words, order, item, day, marketplace, amount)| {
+        let orders = ["026-0000000-0000001", "026-0000000-0000002", "S02-0000000-0000003", ""];
+        let order = orders[usize::try_from(order).unwrap()];
+        let mut line = line(WORDS[words], amount).order(order).item(&format!("0{item}"));
+        line.posted = line.posted.after_ms(day.saturating_mul(Timestamp::DAY));
+        line.at(["Amazon.co.uk", "Amazon.de", ""][marketplace])
+    });
+    proptest::collection::vec(a_line, 0..60).prop_map(|mut lines| {
+        for (line, number) in lines.iter_mut().zip(2..) {
+            line.number = number;
+        }
+        lines
+    })
+}
+
+fn some_rules() -> impl Strategy<Value = FoldRules> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(per_order, partial, cut)| FoldRules {
+        way: if per_order { Way::PerOrder } else { Way::Summary },
+        partial_residual_is_sellers: partial,
+        uncovered: std::collections::BTreeSet::new(),
+        cuts: if cut { vec![Day::parse("2026-02-11").unwrap()] } else { Vec::new() },
+        ..rules()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn the_order_of_the_rows_does_not_matter(
+        (lines, shuffled) in lines().prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle())),
+        rules in some_rules(),
+    ) {
+        prop_assert_eq!(fold_with(&rules, &lines), fold_with(&rules, &shuffled));
+    }
+
+    #[test]
+    fn every_cent_is_counted_once(lines in lines(), rules in some_rules(), is_v2 in any::<bool>()) {
+        let layout = if is_v2 { Layout::FlatFileV2 } else { Layout::DateRange };
+        let footing = fold_of(&settlement(&lines), layout, &rules, &lines).unwrap();
+        let add = |amounts: &mut dyn Iterator<Item = Money>| Money::sum(amounts, Currency::GBP).unwrap();
+        let rows: i64 = lines.iter().map(|line| line.amount).sum();
+        let sum = footing.sum;
+        prop_assert_eq!(sum.plus(footing.transfers).unwrap(), gbp(rows));
+        prop_assert_eq!(add(&mut footing.categories.values().copied()), sum);
+        let claimed = add(&mut footing.claims.values().map(|claimed| claimed.amount));
+        let parts = add(&mut footing.parts.iter().map(|part| part.total));
+        prop_assert_eq!(parts.plus(claimed).unwrap(), sum);
+        let suspense = add(&mut footing.unknown.iter().map(|unknown| unknown.amount));
+        let category = footing.categories.get(&Category::Suspense).copied();
+        prop_assert_eq!(suspense, category.unwrap_or(gbp(0)));
+        let mut counted = footing.claims.values().map(|claimed| claimed.rows).sum::<u64>();
+        for part in &footing.parts {
+            prop_assert_eq!(add(&mut part.groups.iter().map(|group| group.amount)), part.total);
+            for group in &part.groups {
+                counted = counted.saturating_add(group.rows);
+                let words = group.words.iter().map(|(_, amount)| *amount);
+                prop_assert_eq!(add(&mut words.into_iter()), group.amount);
+                prop_assert!(group.stated || group.tax.is_zero());
+            }
+        }
+        let payouts = lines.iter().filter(|line| line.words.starts_with("Transfer")).count();
+        let payouts = if is_v2 { 0 } else { u64::try_from(payouts).unwrap() };
+        prop_assert_eq!(counted.saturating_add(payouts), footing.rows);
+        prop_assert!(footing.parts.is_sorted_by_key(|part| (part.month, part.last)));
+    }
+}
