@@ -1,30 +1,56 @@
 //! `cargo xtask bench`: builds what is measured and installs what it is measured against.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::shell;
 
-/// Runs `benches/run.py` with the released binary and the peers' packages at hand.
+/// The first word that asks for the reading of a settlement instead of the orders.
+const SETTLEMENT: &str = "settlement";
+
+/// Runs `benches/run.py`, or `benches/settlement.py`, with the released binary and the peers'
+/// packages at hand.
 pub(crate) fn all(rest: &[String]) -> Result<()> {
     shell::run(shell::cargo().args(["build", "--release", "--package", "app"]))?;
-    let python = peers()?;
-    let program = shell::target()?.join("release").join("daybook");
+    let released = shell::target()?.join("release");
+    match rest.split_first() {
+        Some((word, rest)) if word == SETTLEMENT => settlement(&released, rest),
+        Some(_) | None => orders(&released, rest),
+    }
+}
+
+fn orders(released: &Path, rest: &[String]) -> Result<()> {
+    let python = peers("requirements.txt", "peers")?;
     shell::run(
         Command::new(python)
             .arg(shell::root()?.join("benches").join("run.py"))
             .arg("--daybook")
-            .arg(program)
+            .arg(released.join("daybook"))
             .args(rest),
     )
 }
 
-/// A Python of its own with the packages that `benches/requirements.txt` pins.
-fn peers() -> Result<PathBuf> {
-    let list = shell::root()?.join("benches").join("requirements.txt");
-    let folder = shell::target()?.join("tools").join("peers");
+fn settlement(released: &Path, rest: &[String]) -> Result<()> {
+    let example = ["--package", "sandbox", "--example", "settlement_file"];
+    shell::run(shell::cargo().args(["build", "--release"]).args(example))?;
+    let python = peers("settlement.txt", "readers")?;
+    shell::run(
+        Command::new(python)
+            .arg(shell::root()?.join("benches").join("settlement.py"))
+            .arg("--daybook")
+            .arg(released.join("daybook"))
+            .arg("--writer")
+            .arg(released.join("examples").join("settlement_file"))
+            .args(rest),
+    )
+}
+
+/// A Python of its own with the packages that a list in `benches/` pins.
+fn peers(list: &str, name: &str) -> Result<PathBuf> {
+    let list = shell::root()?.join("benches").join(list);
+    let folder = shell::target()?.join("tools").join(name);
     let python = folder.join("bin").join("python");
     let kept = folder.join("requirements.txt");
     let wanted = std::fs::read(&list)?;

@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod books;
+pub mod bridge;
 pub mod connect;
 pub mod consent;
 pub mod demo;
@@ -58,6 +59,8 @@ pub enum Verb {
     Settlements(settled::SettlementsArgs),
     /// Write the proof of a posted settlement, with a page to read.
     Proof(settled::ProofArgs),
+    /// From the books of a day to what Amazon says that it owes, item by item.
+    Bridge(bridge::BridgeArgs),
     /// Take a posted settlement back.
     Reverse(settled::ReverseArgs),
     /// Post a settlement again that was taken back.
@@ -130,6 +133,7 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Settlement(args) => settlement::settlement(&common, args).await,
         Verb::Settlements(args) => settled::settlements(&common, args).await,
         Verb::Proof(args) => settled::proof(&common, args).await,
+        Verb::Bridge(args) => bridge::run_bridge(&common, args).await,
         Verb::Reverse(args) => settled::reverse(&common, args).await,
         Verb::Repost(args) => settled::repost(&common, args).await,
         Verb::Verify(args) => proof::run_verify(&common, &args),

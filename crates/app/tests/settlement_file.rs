@@ -121,7 +121,7 @@ fn the_shape_of_the_object_is_known() {
     assert_eq!(keys(&one["documents"][0]), "account date kind lines number part tax text total");
     assert_eq!(
         keys(&one["documents"][0]["lines"][0]),
-        "account account_name amount description fulfilment marketplace reason role rows rule stated tax tax_class tax_name tax_rate"
+        "account account_name amount confirm description fulfilment marketplace reason role rows rule stated tax tax_class tax_name tax_rate"
     );
     assert_eq!(
         keys(&object["files"][0]),
@@ -382,6 +382,53 @@ fn spreadsheets_are_in_xeros_templates() {
     let taken = desk.put("taken", "");
     let output = desk.daybook(&["settlement", &file, "--csv", &taken]);
     assert!(text(&output).contains("file_unwritable"), "{}", text(&output));
+}
+
+#[test]
+fn spreadsheets_are_one_for_each_rule_book_and_leave_out_what_is_held() {
+    let desk = Desk::new();
+    let uk = desk.put("uk.txt", Flat::uk().text());
+    let mut flat = Flat::uk();
+    (flat.id, flat.currency) = ("22222222222".to_owned(), "EUR".to_owned());
+    let eu = desk.put("eu.txt", flat.text());
+    (flat.id, flat.total) = ("33333333333".to_owned(), "98.05".to_owned());
+    let held = desk.put("held.txt", flat.text());
+    let folder = desk.path("csv").display().to_string();
+    let shown = text(&desk.daybook(&["settlement", &uk, &eu, &held, "--csv", &folder]));
+    assert!(shown.contains("Not in the spreadsheets: 33333333333"), "{shown}");
+    assert!(shown.contains("Would wait for a person"), "{shown}");
+    let read = |name: &str| std::fs::read_to_string(desk.path("csv").join(name)).unwrap();
+    assert!(read("sales-invoices-uk.csv").contains("AMZ-EU-11111111111-1"));
+    let eu = read("sales-invoices-eu.csv");
+    assert!(eu.contains("AMZ-EU-22222222222-1") && !eu.contains("33333333333"), "{eu}");
+    assert!(!desk.path("csv/sales-invoices.csv").exists());
+}
+
+#[test]
+fn unknown_words_are_shown_whole() {
+    let desk = Desk::new();
+    let mut flat = Flat::uk();
+    let long = "a description that goes on for longer than the column of names is wide";
+    flat.row(["Mystery", "", "Box", long], "0.00");
+    flat.row(["", "", "", ""], "0.00");
+    let file = desk.put("uk.txt", flat.text());
+    let shown = text(&desk.daybook(&["settlement", &file]));
+    assert!(shown.contains(&format!("    Mystery / Box / {long}\n")), "{shown}");
+    assert!(shown.contains("(blank) / (blank) / (blank)"), "{shown}");
+    assert!(shown.contains("1 row from line 7"), "{shown}");
+}
+
+#[test]
+fn what_an_accountant_must_confirm_is_said() {
+    let desk = Desk::new();
+    let file = desk.put("uk.txt", Flat::uk().text());
+    let (object, _) = desk.json(&["settlement", &file, "--rules", "ca"]);
+    let lines = object["settlements"][0]["documents"][0]["lines"].as_array().unwrap();
+    assert!(lines.iter().any(|line| line["confirm"] == true), "{object}");
+    let shown = text(&desk.daybook(&["settlement", &file, "--rules", "ca"]));
+    assert!(shown.contains("to be confirmed by an accountant"), "{shown}");
+    let shown = text(&desk.daybook(&["settlement", &file]));
+    assert!(!shown.contains("to be confirmed"), "{shown}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use base::{FactId, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Order;
-use crate::finances::{Balance, EventGroup, Payout, Summary, Transaction};
+use crate::finances::{Balance, PaymentGroup, Payout, Summary, Transaction};
 use crate::settlement::Found;
 
 /// One thing that happened, stored as it was said.
@@ -40,7 +40,7 @@ pub enum Body {
     Payout(Box<Payout>),
     /// A control total by Amazon's summary.
     Summary(Box<Summary>),
-    EventGroup(Box<EventGroup>),
+    PaymentGroup(Box<PaymentGroup>),
     Balance(Box<Balance>),
     /// The proof of a posted settlement was written: the archive has it under this hash.
     Proof {
@@ -62,6 +62,9 @@ pub enum Act {
     PostWhatFoots,
     /// The missing tax is right: an export, or tax calculation is off at Amazon.
     TaxIsRight,
+    /// The tax that a settlement's rows do not state is inside the prices: Amazon's calculation
+    /// was off.
+    TaxIsInside,
     /// Take the posted settlement back.
     Reverse,
     /// Post it again after it was taken back.

@@ -121,7 +121,7 @@ pub struct Summary {
 
 /// A payment group of the older Finances API: total, and what was paid in another currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventGroup {
+pub struct PaymentGroup {
     pub group_id: String,
     /// `Open` or `Closed`.
     pub status: String,

@@ -9,6 +9,7 @@
 //!
 //! Nothing here guesses: an unknown word goes to suspense inside a document that still balances.
 
+pub mod bridge;
 pub mod checks;
 pub mod decide;
 mod documents;
@@ -27,4 +28,5 @@ pub use footing::{Footing, Group, Part, Unknown};
 pub use pack::Pack;
 pub use plan::{About, Plan, PlanError, Planned, PlannedLine, Question, Way, What, plan};
 pub use taxonomy::{Override, Overrides, classify};
+pub use undo::{is_undoing, stands};
 pub use words::{Category, Liable, LineKind, Nature};

@@ -84,7 +84,8 @@ const SET_SUBJECTS: &str = "\
         note_detail = excluded.note_detail,
         due = CASE WHEN subjects.facts > excluded.saw THEN COALESCE(subjects.due, $3) END";
 /// What a subject waits for may have settled after it was read: then it is due at once. What was
-/// sent and waits for a person is still to settle.
+/// sent and waits for a person is still to settle, and so is what takes a settlement back: its parts
+/// begin with `undo:`.
 const WAKE_IN_VAIN: &str = "\
     UPDATE subjects SET due = COALESCE(due, $2)
     WHERE book = $1 AND waits = 1
@@ -93,6 +94,7 @@ const WAKE_IN_VAIN: &str = "\
             SELECT 1 FROM intents i JOIN outbox o ON o.intent = i.id
             WHERE i.book = subjects.book AND i.subject = subjects.subject
                 AND (o.state IN ('sending', 'checking')
+                    OR (o.state = 'ready' AND i.part LIKE 'undo:%')
                     OR (o.state = 'held' AND o.send IS NOT NULL)))
         AND NOT EXISTS (
             SELECT 1 FROM intents i JOIN needs n ON n.intent = i.id

@@ -324,7 +324,7 @@ impl Tally {
             | Body::Transaction(_)
             | Body::Payout(_)
             | Body::Summary(_)
-            | Body::EventGroup(_)
+            | Body::PaymentGroup(_)
             | Body::Balance(_)
             | Body::Proof { .. } => false,
         }

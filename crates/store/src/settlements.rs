@@ -1,16 +1,17 @@
 //! Settlements as they were footed, what their rows claim of order documents, and the reports that
 //! they came in.
 
+mod rows;
+
 use std::collections::BTreeSet;
 
 use ::facts::Fact;
-use base::{Currency, FactId, Money, Subject, Timestamp};
+use base::{FactId, Money, Subject, Timestamp};
 use intents::BookId;
-use serde::Serialize;
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, FromRow, Row};
+use sqlx::AnyConnection;
 
-use crate::rows::{CHUNK, Place, ids, list};
+use self::rows::ClaimRow;
+use crate::rows::{CHUNK, ids, list};
 use crate::subjects::{FactColumns, fact_of};
 use crate::{Lease, Store, StoreError};
 
@@ -38,6 +39,9 @@ pub struct Settlement {
     pub posted: Money,
     pub held: Money,
 }
+
+/// The component of a claim that says: the order had no document, and the settlement posts its rows.
+pub const POSTED: &str = "posted";
 
 /// What a settlement's rows claim of one component of an order's documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +100,9 @@ const CLAIMS: &str = "\
     FROM claims c
     WHERE c.book = $1 AND c.order_id IN (SELECT e.value ->> 'id' FROM json_each($2) AS e)
     ORDER BY c.order_id, c.settlement_id, c.item_id, c.component, c.is_refund";
+const CLAIMED: &str = "\
+    SELECT DISTINCT c.order_id, c.component FROM claims c
+    WHERE c.book = $1 AND c.settlement_id = $2";
 const FETCHED: &str = "\
     SELECT r.report_id FROM reports r
     WHERE r.book = $1 AND r.report_id IN (SELECT e.value ->> 'id' FROM json_each($2) AS e)";
@@ -173,6 +180,25 @@ impl Store {
             claims.extend(rows);
         }
         Ok(claims)
+    }
+
+    /// The orders of a settlement's rows as it was last decided: those whose documents its rows
+    /// claim of, and those whose rows are posted with it ([`POSTED`]).
+    pub async fn claimed_orders(
+        &self,
+        book: &BookId,
+        settlement_id: &str,
+    ) -> Result<(BTreeSet<String>, BTreeSet<String>), StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(CLAIMED)
+            .bind(book.as_str())
+            .bind(settlement_id)
+            .fetch_all(self.reader())
+            .await
+            .map_err(StoreError::on("claims.of_settlement"))?;
+        let (posted, claimed): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|(_, component)| component == POSTED);
+        let orders = |rows: Vec<(String, String)>| rows.into_iter().map(|(id, _)| id).collect();
+        Ok((orders(claimed), orders(posted)))
     }
 
     /// Those of the reports that were fetched before.
@@ -301,79 +327,4 @@ pub(crate) async fn note_report(
 
 fn count(rows: u64) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
-}
-
-#[derive(Serialize)]
-struct ClaimRow<'a> {
-    order_id: &'a str,
-    item_id: &'a str,
-    component: &'a str,
-    is_refund: u8,
-    currency: String,
-    amount: i64,
-    rows: u64,
-}
-
-impl<'a> ClaimRow<'a> {
-    fn of(claim: &'a Claim) -> ClaimRow<'a> {
-        ClaimRow {
-            order_id: &claim.order_id,
-            item_id: &claim.item_id,
-            component: &claim.component,
-            is_refund: u8::from(claim.is_refund),
-            currency: claim.amount.currency().to_string(),
-            amount: claim.amount.minor(),
-            rows: claim.rows,
-        }
-    }
-}
-
-fn currency(row: &AnyRow, table: &'static str, id: &str) -> Result<Currency, sqlx::Error> {
-    let code: String = row.try_get("currency")?;
-    let place = Place { table, column: "currency", row: id };
-    place.known(code.parse().ok(), &code).map_err(|error| sqlx::Error::Decode(Box::new(error)))
-}
-
-impl FromRow<'_, AnyRow> for Settlement {
-    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        let settlement_id: String = row.try_get("settlement_id")?;
-        let currency = currency(row, "settlements", &settlement_id)?;
-        let money = |column| row.try_get(column).map(|minor| Money::from_minor(minor, currency));
-        let rows: i64 = row.try_get("rows_read")?;
-        let deposited: Option<i64> = row.try_get("deposited")?;
-        Ok(Settlement {
-            fact: FactId::from_stored(row.try_get::<String, _>("fact")?),
-            report: row.try_get("report")?,
-            region: row.try_get("region")?,
-            seller_id: row.try_get("seller")?,
-            series: row.try_get("series")?,
-            starts: Timestamp(row.try_get("starts")?),
-            ends: Timestamp(row.try_get("ends")?),
-            deposited: deposited.map(Timestamp),
-            rows: u64::try_from(rows).unwrap_or_default(),
-            total: money("total")?,
-            current_reserve: money("current_reserve")?,
-            covered: money("covered")?,
-            posted: money("posted")?,
-            held: money("held")?,
-            settlement_id,
-        })
-    }
-}
-
-impl FromRow<'_, AnyRow> for Claim {
-    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        let order_id: String = row.try_get("order_id")?;
-        let currency = currency(row, "claims", &order_id)?;
-        let (is_refund, rows): (i64, i64) = (row.try_get("is_refund")?, row.try_get("rows_read")?);
-        Ok(Claim {
-            settlement_id: row.try_get("settlement_id")?,
-            item_id: row.try_get("item_id")?,
-            component: row.try_get("component")?,
-            is_refund: is_refund == 1,
-            amount: Money::from_minor(row.try_get("amount")?, currency),
-            rows: u64::try_from(rows).unwrap_or_default(),
-            order_id,
-        })
-    }
 }

@@ -52,7 +52,7 @@ pub fn read_order(account: &Account, raw: &RawValue, now: Timestamp) -> (Fact, R
         | Body::Transaction(_)
         | Body::Payout(_)
         | Body::Summary(_)
-        | Body::EventGroup(_)
+        | Body::PaymentGroup(_)
         | Body::Balance(_)
         | Body::Proof { .. } => String::new(),
     };

@@ -127,7 +127,7 @@ async fn payment_groups_are_read() {
         }
         let script = Script::of(vec![reply(200, &body)]);
         let page = finances::event_groups(&script, &account(), &start(), now()).await.unwrap();
-        let Body::EventGroup(read) = &page.facts[0].body else { unreachable!("{page:?}") };
+        let Body::PaymentGroup(read) = &page.facts[0].body else { unreachable!("{page:?}") };
         assert_eq!(read.original_total.unwrap().to_string(), "10.34 USD");
     }
 }

@@ -133,7 +133,7 @@ async fn a_payment_group_says_what_was_paid_in_another_currency() {
     let page = finances::event_groups(&script, &account(), &position, now()).await.unwrap();
     // Ninety days are read again: a group changes until it is paid.
     assert_eq!(page.next, FinancesPosition::start(at("2026-08-26T12:00:00Z")));
-    let Body::EventGroup(read) = &page.facts[0].body else { unreachable!() };
+    let Body::PaymentGroup(read) = &page.facts[0].body else { unreachable!() };
     assert_eq!((read.group_id.as_str(), read.status.as_str()), ("G-1", "Closed"));
     assert_eq!(read.converted_total, Some(gbp(8_500)));
     assert_eq!(read.original_total.unwrap().to_string(), "100.10 EUR");
@@ -149,7 +149,7 @@ async fn an_open_group_has_no_end_and_may_have_no_amounts() {
     let script = Script::of(vec![reply(200, &body)]);
     let position = FinancesPosition::start(at("2026-07-01T00:00:00Z"));
     let page = finances::event_groups(&script, &account(), &position, now()).await.unwrap();
-    let Body::EventGroup(read) = &page.facts[0].body else { unreachable!() };
+    let Body::PaymentGroup(read) = &page.facts[0].body else { unreachable!() };
     assert_eq!((read.end, read.original_total, page.more), (None, None, true));
     assert_eq!(page.facts[0].occurred, at("2026-11-15T10:00:00Z"));
 }

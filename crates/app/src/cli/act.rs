@@ -13,6 +13,7 @@ use crate::book::Lane;
 
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
+    /// An order's or a settlement's id.
     pub order_id: String,
     #[arg(value_enum)]
     pub act: Say,
@@ -22,8 +23,10 @@ pub struct ReviewArgs {
 pub enum Say {
     /// Post the items that foot; the rest stays held, linked to the document.
     PostWhatFoots,
-    /// The missing tax is right.
+    /// The missing tax is right: an export, or goods that carry none.
     TaxIsRight,
+    /// Of a settlement: the tax is inside the prices, and Amazon's calculation was off.
+    TaxIsInside,
 }
 
 /// What a person says is a fact like any other; the rules then decide again.
@@ -34,9 +37,13 @@ pub async fn review(common: &Common, args: ReviewArgs) -> Result<ExitCode, Failu
     let act = match args.act {
         Say::PostWhatFoots => Act::PostWhatFoots,
         Say::TaxIsRight => Act::TaxIsRight,
+        Say::TaxIsInside => Act::TaxIsInside,
     };
     let who = who();
-    let subject = Subject::order(args.order_id.trim());
+    let id = args.order_id.trim();
+    // Amazon's orders are written 3-7-7, its settlements are plain numbers.
+    let is_settlement = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    let subject = if is_settlement { Subject::settlement(id) } else { Subject::order(id) };
     if opened.store.subject(&book, &subject).await?.facts.is_empty() {
         let detail = format!("no fact about {} has come in", args.order_id);
         return Err(Failure::new("order_unknown", detail));

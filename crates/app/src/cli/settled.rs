@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use base::{FactId, Subject};
 use clap::Args;
 use facts::{Act, Approval, Body, Fact};
-use intents::{Decided, State};
+use intents::{Decided, Kind, State};
+use mapping::settlement::{is_undoing, stands};
 use serde::Serialize;
 use store::{Settlement, SubjectRow};
 
@@ -89,7 +90,7 @@ fn day(iso: &str) -> &str {
 
 fn show(one: &Settlement, row: &SubjectRow, bank: Option<String>) -> Listed {
     let worded = |reason: &intents::Reason| format!("{}: {}", reason.code, reason.detail);
-    let documents = row.decided.iter().filter(|decided| is_live(decided));
+    let documents = live(row).into_iter();
     Listed {
         settlement_id: one.settlement_id.clone(),
         currency: one.total.currency().to_string(),
@@ -111,19 +112,32 @@ fn show(one: &Settlement, row: &SubjectRow, bank: Option<String>) -> Listed {
     }
 }
 
-fn is_live(decided: &Decided) -> bool {
-    !matches!(decided.progress.state, State::Withdrawn | State::Reversed)
+/// What counts, and what takes it back until that is through. Files alone are nothing: they stay
+/// at documents that were taken back.
+fn live(row: &SubjectRow) -> Vec<&Decided> {
+    let counts = |decided: &&Decided| match decided.progress.state {
+        State::Withdrawn | State::Reversed => false,
+        State::Posted => stands(&row.decided, decided),
+        State::Held | State::Ready | State::Sending | State::Checking | State::Dead => {
+            is_undoing(&decided.intent) || stands(&row.decided, decided)
+        }
+    };
+    let mut live: Vec<&Decided> = row.decided.iter().filter(counts).collect();
+    if live.iter().all(|decided| decided.intent.kind() == Kind::Attachment) {
+        live.clear();
+    }
+    live
 }
 
 fn standing(row: &SubjectRow) -> &'static str {
     if row.stop.is_some() {
         return "stopped";
     }
-    let mut live = row.decided.iter().filter(|decided| is_live(decided)).peekable();
-    if live.peek().is_none() {
+    let live = live(row);
+    if live.is_empty() {
         return if row.decided.is_empty() { "recorded" } else { "taken back" };
     }
-    let states: Vec<State> = live.map(|decided| decided.progress.state).collect();
+    let states: Vec<State> = live.iter().map(|decided| decided.progress.state).collect();
     if states.contains(&State::Dead) {
         "dead"
     } else if states.contains(&State::Held) {
@@ -191,7 +205,7 @@ async fn say(common: &Common, settlement_id: &str, act: Act) -> Result<ExitCode,
         | Body::Transaction(_)
         | Body::Payout(_)
         | Body::Summary(_)
-        | Body::EventGroup(_)
+        | Body::PaymentGroup(_)
         | Body::Balance(_)
         | Body::Proof { .. } => None,
     });

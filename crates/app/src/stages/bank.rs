@@ -204,8 +204,10 @@ fn started(payout: Option<&Payout>) -> &'static str {
 
 /// The receipt or transfer of the payout, else the invoice that is left open for the bank's line.
 fn landed(row: &SubjectRow) -> Option<Landed<'_>> {
+    let standing =
+        row.decided.iter().filter(|decided| mapping::settlement::stands(&row.decided, decided));
     let posted: Vec<&Decided> =
-        row.decided.iter().filter(|decided| decided.progress.state == State::Posted).collect();
+        standing.filter(|decided| decided.progress.state == State::Posted).collect();
     let of = |intent: &Intent| match &intent.body {
         Body::BankTransaction(moved) if intent.part == "payout" => {
             Some((Landing::BankTransaction, moved.total))

@@ -32,11 +32,20 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
     let posted_before = turn.store.posted_invoices(book).await?;
     let rows = turn.store.subjects(book, &due).await?;
     let mut decisions: Vec<Decision> = Vec::with_capacity(rows.len());
-    // Settlements one at a time and oldest first: each is held against the one before it.
-    if let Some(row) = settle::oldest(&rows) {
+    let orders: Vec<&SubjectRow> =
+        rows.iter().filter(|row| row.subject.settlement_id().is_none()).collect();
+    // Settlements after orders, which cover their rows; one at a time and oldest first, for each
+    // is held against the one before it.
+    if let Some(row) = settle::oldest(&rows).filter(|_row| orders.is_empty()) {
         decisions.push(settle::settle(turn, rules, &chart, row).await?);
     }
-    for row in rows.iter().filter(|row| row.subject.settlement_id().is_none()) {
+    let posted = settle::posted_orders(turn, &rows).await?;
+    for row in orders {
+        let settlement = posted.get(&row.subject).filter(|_id| row.decided.is_empty());
+        if let Some(settlement_id) = settlement {
+            decisions.push(decision(row, settle::with_settlement(row, settlement_id), rules));
+            continue;
+        }
         let changes = decide(&Situation {
             book,
             rules,

@@ -1,19 +1,22 @@
 //! Writes the proof of each settlement whose documents are all in Xero, and again when something
 //! that it tells has changed: a payout's status, a match with the bank, a control total.
 
+mod documents;
+
 use amazon::source::settlement::{Event, Hints, Reader};
 use base::{FactId, Money, MoneyError, Subject, Timestamp, Zone};
 use facts::finances::{Payout, PayoutStatus};
 use facts::{Body as Said, Chart, Fact};
-use intents::{Body, Decided, Direction, Invoice, State};
+use intents::{Decided, State};
 use mapping::Compiled;
 use mapping::settlement::Way;
 use proof::{
-    BookSide, Control, Coverage, Document, FORMAT, Hash, Key, MoneyOut, Proof, Report, Sealed,
-    Segments, Settlement, Share, Standing,
+    BookSide, Control, Coverage, FORMAT, Hash, Key, MoneyOut, Proof, Report, Sealed, Segments,
+    Settlement, Share, Standing,
 };
 use store::{Document as Archived, SubjectRow};
 
+use self::documents::{document_kind, documents};
 use super::bank::bank_name;
 use super::settle::{self, Read, ReadError, Told};
 use super::{StageError, Turn};
@@ -91,7 +94,7 @@ fn is_proved(body: &Said) -> bool {
             | PayoutStatus::NoPayout
             | PayoutStatus::Other(_) => true,
         },
-        Said::Settlement(_) | Said::Summary(_) | Said::EventGroup(_) => true,
+        Said::Settlement(_) | Said::Summary(_) | Said::PaymentGroup(_) => true,
         Said::Order(_)
         | Said::Unreadable { .. }
         | Said::Approval(_)
@@ -104,7 +107,7 @@ fn is_proved(body: &Said) -> bool {
 /// The documents that count; files at them prove nothing.
 fn standing(row: &SubjectRow) -> Vec<&Decided> {
     let live = row.decided.iter().filter(|decided| {
-        !matches!(decided.progress.state, State::Withdrawn | State::Reversed)
+        mapping::settlement::stands(&row.decided, decided)
             && document_kind(&decided.intent.body).is_some()
     });
     live.collect()
@@ -124,7 +127,7 @@ pub async fn build(
     row: &SubjectRow,
 ) -> Result<Option<Proof>, ReadError> {
     let Some(told) = settle::told(&row.facts) else { return Ok(None) };
-    let read = settle::read(turn, rules, chart, &told).await?;
+    let read = settle::read(turn, rules, chart, (&told, true)).await?;
     let bytes = turn.store.document(&told.fact.raw_hash).await?;
     let bytes = bytes.ok_or_else(|| ReadError::NotArchived(told.fact.raw_hash.clone()))?;
     let sealed = seal(&bytes, &told)?;
@@ -288,84 +291,6 @@ fn coverage(read: &Read, rows: u64) -> Result<Coverage, MoneyError> {
     })
 }
 
-fn documents(row: &SubjectRow) -> Result<Vec<Document>, MoneyError> {
-    standing(row).into_iter().filter_map(|decided| document(decided).transpose()).collect()
-}
-
-fn document_kind(body: &Body) -> Option<&'static str> {
-    match body {
-        Body::Invoice(_) => Some("invoice"),
-        Body::Bill(_) => Some("bill"),
-        Body::Payment(_) => Some("payment"),
-        Body::BankTransaction(moved) => Some(match moved.direction {
-            Direction::Receive => "receive",
-            Direction::Spend => "spend",
-        }),
-        Body::BankTransfer(_) => Some("transfer"),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
-    }
-}
-
-fn document(decided: &Decided) -> Result<Option<Document>, MoneyError> {
-    let body = &decided.intent.body;
-    let Some(kind) = document_kind(body) else { return Ok(None) };
-    let (number, date, total, tax, carries) = match body {
-        Body::Invoice(one) => (&one.number, one.date, one.total, one.tax, carried(one)?),
-        Body::Bill(one) => (&one.number, one.date, one.total, one.tax, carried(one)?.negated()?),
-        Body::Payment(one) => of_money(&one.invoice_number, one.date, one.amount),
-        Body::BankTransaction(one) => of_money(&one.reference, one.date, one.total),
-        Body::BankTransfer(one) => of_money(&one.reference, one.date, one.amount),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => return Ok(None),
-    };
-    Ok(Some(Document {
-        part: decided.intent.part.clone(),
-        number: number.clone(),
-        kind: kind.to_owned(),
-        date,
-        total,
-        tax,
-        carries,
-        intent_id: Some(decided.intent.id.to_string()),
-        xero_id: decided.receipt.as_ref().map(|receipt| receipt.remote_id.clone()),
-        status: decided.progress.state.as_str().to_owned(),
-    }))
-}
-
-fn of_money(
-    number: &String,
-    date: base::Day,
-    amount: Money,
-) -> (&String, base::Day, Money, Money, Money) {
-    let zero = Money::zero(amount.currency());
-    (number, date, amount, zero, zero)
-}
-
-/// The lines that come from rows.
-fn carried(invoice: &Invoice) -> Result<Money, MoneyError> {
-    let covers = invoice.lines.iter().flat_map(|line| &line.covers);
-    Money::sum(covers.map(|cover| cover.amount), invoice.currency)
-}
-
 /// Signs, archives, and tells it as a fact, so that the settlement gets it attached.
 async fn write(
     turn: &Turn<'_>,
@@ -405,7 +330,7 @@ pub fn newest(facts: &[Fact]) -> Option<(Timestamp, &str)> {
         | Said::Transaction(_)
         | Said::Payout(_)
         | Said::Summary(_)
-        | Said::EventGroup(_)
+        | Said::PaymentGroup(_)
         | Said::Balance(_) => None,
     });
     proofs.max_by_key(|(at, _)| *at)

@@ -2,22 +2,23 @@
 //! fold that the file command uses, held against its neighbours and Amazon's control totals, and
 //! what its rows claim of order documents is claimed in the same transaction.
 
-use std::collections::BTreeSet;
+mod reading;
 
-use amazon::source::settlement::{Event, Hints, Malformed, Reader};
+use std::collections::BTreeMap;
+
+use amazon::source::settlement::Malformed;
 use base::{Money, MoneyError, Subject, Zone};
-use facts::finances::{EventGroup, Payout};
-use facts::settlement::{Found, Layout, Settlement};
+use facts::finances::{PaymentGroup, Payout};
+use facts::settlement::Found;
 use facts::{Body as Said, Chart, Fact};
-use intents::{Body, Decided, Reason, State};
+use intents::{Reason, State};
 use mapping::Compiled;
 use mapping::orders::{Changes, Situation};
-use mapping::settlement::checks::{self, End};
 use mapping::settlement::decide::{SettlementSituation, decide_settlement};
-use mapping::settlement::footing::{Claim as Claiming, Claimed};
-use mapping::settlement::{Check, Fold, FoldRules, Footing, LineKind, Pack};
-use store::{Claim, Decision, Footed, SubjectRow};
+use mapping::settlement::{Check, Footing, Pack};
+use store::{Claim, Decision, Footed, POSTED, SubjectRow};
 
+pub use self::reading::{read, series};
 use super::{StageError, Turn};
 
 /// What a settlement waits for when the one before it is missing or differs.
@@ -29,7 +30,7 @@ pub struct Told<'a> {
     pub found: &'a Found,
     pub fact: &'a Fact,
     pub payout: Option<&'a Payout>,
-    pub group: Option<&'a EventGroup>,
+    pub group: Option<&'a PaymentGroup>,
     pub summary: Option<Money>,
 }
 
@@ -99,7 +100,7 @@ pub fn told(facts: &[Fact]) -> Option<Told<'_>> {
             Said::Payout(one) if payout.is_none_or(|known| known.updated <= one.updated) => {
                 payout = Some(one);
             }
-            Said::EventGroup(one) => group = Some(one.as_ref()),
+            Said::PaymentGroup(one) => group = Some(one.as_ref()),
             Said::Summary(one) => summary = Some(one.net_proceeds),
             Said::Payout(_)
             | Said::Order(_)
@@ -119,6 +120,31 @@ pub fn oldest(rows: &[SubjectRow]) -> Option<&SubjectRow> {
     settlements.min_by_key(|row| told(&row.facts).map(|told| told.found.settlement.start))
 }
 
+/// True once a document of the settlement is, or may be, in Xero.
+pub fn is_sent(row: &SubjectRow) -> bool {
+    row.decided.iter().any(|decided| match decided.progress.state {
+        State::Sending | State::Checking | State::Posted | State::Reversed => true,
+        State::Held | State::Ready | State::Dead => decided.receipt.is_some(),
+        State::Withdrawn => false,
+    })
+}
+
+/// The settlement that posts an order's rows, where the order had no document in time.
+pub async fn posted_orders(
+    turn: &Turn<'_>,
+    rows: &[SubjectRow],
+) -> Result<BTreeMap<Subject, String>, StageError> {
+    let ids: Vec<&str> = rows.iter().filter_map(|row| row.subject.order_id()).collect();
+    let claims = turn.store.claims(&turn.lease.book, &ids).await?;
+    let posted = claims.into_iter().filter(|claim| claim.component == POSTED);
+    Ok(posted.map(|claim| (Subject::order(&claim.order_id), claim.settlement_id)).collect())
+}
+
+/// An order without a document whose rows a settlement has posted: it gets none any more.
+pub fn with_settlement(row: &SubjectRow, settlement_id: &str) -> Changes {
+    noted(row, &format!("booked with settlement {settlement_id}"))
+}
+
 /// Decides one settlement.
 pub async fn settle(
     turn: &Turn<'_>,
@@ -129,7 +155,7 @@ pub async fn settle(
     let Some(told) = told(&row.facts) else {
         return Ok(decision(row, noted(row, "waits for its report"), rules, None));
     };
-    let read = match read(turn, rules, chart, &told).await {
+    let read = match read(turn, rules, chart, (&told, is_sent(row))).await {
         Ok(read) => read,
         Err(ReadError::Store(error)) => return Err(StageError::Store(error)),
         Err(error) => {
@@ -176,6 +202,7 @@ pub async fn settle(
         checks: &read.checks,
         booked_elsewhere: elsewhere.as_deref(),
         held: read.held,
+        untaxed_is_right: untaxed_is_right(turn, rules, &read.footing).await?,
         charge_card: rules.book().accounts.contains_key(&mapping::Role::ChargeCard),
     });
     let footed = footed(&told, read)?;
@@ -221,6 +248,47 @@ async fn posted_before(turn: &Turn<'_>, told: &Told<'_>) -> Result<u64, StageErr
     Ok(posted)
 }
 
+/// Tax classes of goods that are sold without tax.
+const WITHOUT_TAX: [&str; 5] = ["zero", "books", "food", "exempt", "none"];
+
+/// True when every order that was sold without tax has goods that the owner's table knows to carry
+/// none. More orders than are named are a question for a person.
+async fn untaxed_is_right(
+    turn: &Turn<'_>,
+    rules: &Compiled,
+    footing: &Footing,
+) -> Result<bool, StageError> {
+    let untaxed = &footing.untaxed;
+    let named = u64::try_from(untaxed.examples.len()).unwrap_or(u64::MAX);
+    if untaxed.orders == 0 || untaxed.orders > named {
+        return Ok(false);
+    }
+    let subjects: Vec<Subject> = untaxed.examples.iter().map(|id| Subject::order(id)).collect();
+    let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
+    let skus = &rules.book().skus;
+    let is_without = |sku: &str| {
+        let known = skus.iter().find(|known| known.sku == sku);
+        let class = known.and_then(|known| known.tax_class.as_deref());
+        class.is_some_and(|class| WITHOUT_TAX.contains(&class))
+    };
+    Ok(rows.iter().all(|row| {
+        let order = row.facts.iter().rev().find_map(|fact| match &fact.body {
+            Said::Order(order) => Some(order),
+            Said::Unreadable { .. }
+            | Said::Approval(_)
+            | Said::Settlement(_)
+            | Said::Transaction(_)
+            | Said::Payout(_)
+            | Said::Summary(_)
+            | Said::PaymentGroup(_)
+            | Said::Balance(_)
+            | Said::Proof { .. } => None,
+        });
+        let items = order.iter().flat_map(|order| &order.items);
+        items.filter_map(|item| item.sku.as_deref()).any(is_without)
+    }))
+}
+
 /// The number of a document that another tool made for this settlement, as the last look into Xero
 /// found it.
 async fn elsewhere(turn: &Turn<'_>, told: &Told<'_>) -> Result<Elsewhere, StageError> {
@@ -241,179 +309,6 @@ enum Elsewhere {
     NotLooked,
     Nowhere,
     There(String),
-}
-
-/// Reads the archived report once, and once more where rows of orders have no document that could
-/// cover them.
-pub async fn read(
-    turn: &Turn<'_>,
-    rules: &Compiled,
-    chart: &Chart,
-    told: &Told<'_>,
-) -> Result<Read, ReadError> {
-    let hash = &told.fact.raw_hash;
-    let bytes = turn.store.document(hash).await?;
-    let bytes = bytes.ok_or_else(|| ReadError::NotArchived(hash.clone()))?;
-    let pack = pack(rules, chart)?;
-    let mut fold_rules = FoldRules {
-        zone: Zone::named(&chart.organisation.time_zone)?,
-        cuts: pack.cuts(),
-        overrides: rules.book().words.clone(),
-        way: rules.book().settings.way,
-        partial_residual_is_sellers: pack.partial_residual_is_sellers(),
-        uncovered: BTreeSet::new(),
-    };
-    let mut footing = foot(&bytes, told, &fold_rules)?;
-    let orders = Orders::of(turn, &footing).await?;
-    if !orders.uncovered.is_empty() {
-        fold_rules.uncovered.clone_from(&orders.uncovered);
-        footing = foot(&bytes, told, &fold_rules)?;
-    }
-    let (held, held_rows) = orders.held(&footing)?;
-    let series = series(told.found);
-    let checks = checks_of(turn, told, &footing, &series).await?;
-    let claims = claims(&footing);
-    Ok(Read { footing, checks, held, held_rows, claims, series })
-}
-
-fn foot(bytes: &[u8], told: &Told<'_>, rules: &FoldRules) -> Result<Footing, ReadError> {
-    let settlement = &told.found.settlement;
-    let hints = Hints { japan: settlement.currency.code() == "JPY", ..Hints::default() };
-    let mut reader = Reader::new(bytes, &hints).map_err(ReadError::Malformed)?;
-    let layout = reader.layout();
-    let mut fold = None;
-    while let Some(event) = reader.next_event().map_err(ReadError::Malformed)? {
-        match event {
-            Event::Settlement(one) if one.settlement_id == settlement.settlement_id => {
-                let started = start(&one, layout, rules)?;
-                fold.get_or_insert(started);
-            }
-            Event::Row(row) if row.settlement_id == settlement.settlement_id => {
-                if let Some(fold) = fold.as_mut() {
-                    fold.row(&row).map_err(|error| ReadError::Fold(error.to_string()))?;
-                }
-            }
-            Event::Settlement(_) | Event::Row(_) => {}
-        }
-    }
-    let none = || ReadError::NoSuchSettlement(settlement.settlement_id.clone());
-    let footing = fold.ok_or_else(none)?.finish();
-    footing.map_err(|error| ReadError::Fold(error.to_string()))
-}
-
-fn start(settlement: &Settlement, layout: Layout, rules: &FoldRules) -> Result<Fold, ReadError> {
-    Fold::start(settlement, layout, rules).map_err(|error| ReadError::Fold(error.to_string()))
-}
-
-/// How the orders of a settlement's rows stand in the book.
-#[derive(Default)]
-struct Orders {
-    /// No document of an order can cover the rows: they are posted with the settlement.
-    uncovered: BTreeSet<String>,
-    /// The order's document is decided and not there yet, or a person must look first.
-    waiting: BTreeSet<String>,
-}
-
-impl Orders {
-    async fn of(turn: &Turn<'_>, footing: &Footing) -> Result<Orders, ReadError> {
-        let named: BTreeSet<&str> =
-            footing.claims.keys().map(|claim| claim.order_id.as_str()).collect();
-        if named.is_empty() {
-            return Ok(Orders::default());
-        }
-        let subjects: Vec<Subject> = named.iter().map(|id| Subject::order(id)).collect();
-        let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
-        let mut orders = Orders::default();
-        for (id, row) in named.iter().zip(&rows) {
-            match cover(row) {
-                Cover::Has => {}
-                Cover::Waits => _ = orders.waiting.insert((*id).to_owned()),
-                Cover::Never => _ = orders.uncovered.insert((*id).to_owned()),
-            }
-        }
-        Ok(orders)
-    }
-
-    fn held(&self, footing: &Footing) -> Result<(Money, u64), MoneyError> {
-        let claims = footing.claims.iter();
-        let waiting = claims.filter(|(claim, _)| self.waiting.contains(&claim.order_id));
-        let waiting: Vec<&Claimed> = waiting.map(|(_, claimed)| claimed).collect();
-        let amounts = waiting.iter().map(|claimed| claimed.amount);
-        let amount = Money::sum(amounts, footing.sum.currency())?;
-        Ok((amount, waiting.iter().map(|claimed| claimed.rows).sum()))
-    }
-}
-
-enum Cover {
-    Has,
-    Waits,
-    Never,
-}
-
-/// An order that Daybook does not know, or only recorded, has no document to claim of.
-fn cover(row: &SubjectRow) -> Cover {
-    let documents = row.decided.iter().filter(|one| matches!(one.intent.body, Body::Invoice(_)));
-    let mut live = documents.filter(|one| is_live(one)).peekable();
-    if live.peek().is_none() {
-        let is_stopped = row.stop.is_some() && !row.facts.is_empty();
-        return if is_stopped { Cover::Waits } else { Cover::Never };
-    }
-    if live.any(|one| one.progress.state == State::Posted) { Cover::Has } else { Cover::Waits }
-}
-
-fn is_live(decided: &Decided) -> bool {
-    !matches!(decided.progress.state, State::Withdrawn | State::Reversed)
-}
-
-fn claims(footing: &Footing) -> Vec<Claim> {
-    let id = &footing.settlement.settlement_id;
-    let claim = |(claim, claimed): (&Claiming, &Claimed)| Claim {
-        settlement_id: id.clone(),
-        order_id: claim.order_id.clone(),
-        item_id: claim.item_id.clone(),
-        component: component(claim.kind),
-        is_refund: claim.is_refund,
-        amount: claimed.amount,
-        rows: claimed.rows,
-    };
-    footing.claims.iter().map(claim).collect()
-}
-
-/// The kind's stored word.
-fn component(kind: LineKind) -> String {
-    let text = serde_json::to_string(&kind).unwrap_or_default();
-    text.trim_matches('"').to_owned()
-}
-
-/// Settlements of one account and currency follow each other without a gap.
-pub fn series(found: &Found) -> String {
-    let currency = found.settlement.currency;
-    format!("{}/{}/{}/{currency}", found.seller_id, found.region, found.marketplace)
-}
-
-async fn checks_of(
-    turn: &Turn<'_>,
-    told: &Told<'_>,
-    footing: &Footing,
-    series: &str,
-) -> Result<Vec<Check>, ReadError> {
-    let start = told.found.settlement.start;
-    let around = turn.store.settlements_around(&turn.lease.book, series, start).await?;
-    let mut all = match around.0 {
-        Some(before) => checks::neighbours(&end(&before), footing),
-        None => Vec::new(),
-    };
-    all.extend(checks::controls(footing, told.summary, told.payout, told.group));
-    Ok(all)
-}
-
-fn end(before: &store::Settlement) -> End {
-    End {
-        settlement_id: before.settlement_id.clone(),
-        end: before.ends,
-        total: before.total,
-        current_reserve: before.current_reserve,
-    }
 }
 
 fn footed(told: &Told<'_>, read: Read) -> Result<Footed, StageError> {

@@ -52,7 +52,7 @@ impl<'a> History<'a> {
                 Body::Settlement(_)
                 | Body::Payout(_)
                 | Body::Summary(_)
-                | Body::EventGroup(_)
+                | Body::PaymentGroup(_)
                 | Body::Balance(_)
                 | Body::Proof { .. } => {}
                 Body::Approval(approval) => history.approvals.push((fact, approval.act)),

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use controls::{controls, failed_transfer};
 pub use neighbours::{End, neighbours};
-pub(crate) use own::{deposit_date, foots, nets};
+pub(crate) use own::{deposit_date, foots, nets, posted_within};
 pub use reports::{Issue, date_range, reissue};
 
 /// One check and what it found, with both numbers where there are two.
@@ -65,6 +65,7 @@ pub(crate) const FOOTS: Rule = Rule { name: "I1", code: "settlement_does_not_foo
 pub(crate) const GAP: Rule = Rule { name: "I2", code: "settlement_gap" };
 pub(crate) const DEPOSIT_DATE: Rule = Rule { name: "I3", code: "settlement_deposit_date" };
 pub(crate) const RESERVE: Rule = Rule { name: "I4", code: "settlement_reserve_differs" };
+pub(crate) const POSTED: Rule = Rule { name: "posted", code: "settlement_row_outside" };
 pub(crate) const NETS: Rule = Rule { name: "I5", code: "settlement_does_not_net" };
 pub(crate) const DEBT: Rule = Rule { name: "I6", code: "settlement_debt_differs" };
 pub(crate) const FAILED_TRANSFER: Rule =

@@ -9,7 +9,7 @@ use facts::finances::{Payout, PayoutStatus};
 use facts::order::{Channel, FulfilledBy, Status};
 use facts::settlement::Found;
 use facts::{Act, Body as Said, Fact, Order};
-use intents::{Decided, Intent, IntentId, Reason, State};
+use intents::{Decided, Intent, IntentId, Kind, Reason, State};
 
 use crate::orders::booked::{self, Booked};
 use crate::orders::case::Case;
@@ -20,7 +20,7 @@ use crate::settlement::checks::{Check, Verdict};
 use crate::settlement::documents::{self, Drawn};
 use crate::settlement::footing::Footing;
 use crate::settlement::pack::Pack;
-use crate::settlement::plan::{About, Way, plan};
+use crate::settlement::plan::{About, Question, Way, plan};
 use crate::settlement::undo;
 
 /// Everything that deciding a settlement may depend on.
@@ -40,6 +40,8 @@ pub struct SettlementSituation<'a> {
     pub booked_elsewhere: Option<&'a str>,
     /// Rows of orders whose documents wait: neither covered nor posted yet.
     pub held: Money,
+    /// The goods that were sold without tax are such that carry none: the owner's table says so.
+    pub untaxed_is_right: bool,
     pub charge_card: bool,
 }
 
@@ -52,8 +54,11 @@ pub(crate) struct Settling<'a> {
 
 /// Decides one settlement. Pure and total, as [`crate::orders::decide`] is.
 pub fn decide_settlement(asked: &SettlementSituation<'_>) -> Changes {
-    let mut changes = decided(asked)
-        .unwrap_or_else(|stop| Changes { stop: Some(stop.reason()), ..Changes::default() });
+    let mut changes = decided(asked).unwrap_or_else(|stop| {
+        // Once a person has mended the document, the settlement is looked at again.
+        let wait = stop.is("changed_while_held");
+        Changes { stop: Some(stop.reason()), wait, ..Changes::default() }
+    });
     changes.saw = asked.situation.facts.iter().map(|fact| fact.id.clone()).collect();
     changes.saw.sort();
     changes.saw.dedup();
@@ -67,11 +72,16 @@ fn decided(asked: &SettlementSituation<'_>) -> Result<Changes, Stop> {
     if settling.is_taken_back() {
         return undo::take_back(&settling);
     }
+    if let Some(changes) = undo::finish(&settling)? {
+        return Ok(changes);
+    }
     if settling.is_undoing() {
         // Posting again waits until what stood is gone.
         return Ok(Changes { wait: true, ..Changes::default() });
     }
-    let standing = settling.standing();
+    let mut standing = settling.standing();
+    // A file stays at the document that was taken back, and does not stand in the way of the next.
+    standing.retain(|decided| decided.intent.kind() != Kind::Attachment);
     if standing.iter().any(|decided| booked::is_sent(decided)) {
         return settling.keep(&standing);
     }
@@ -83,27 +93,25 @@ fn decided(asked: &SettlementSituation<'_>) -> Result<Changes, Stop> {
 impl<'a> Settling<'a> {
     /// What a person said last: take it back, or not.
     fn is_taken_back(&self) -> bool {
-        let mut acts: Vec<(&Fact, Act)> = self
-            .asked
-            .situation
-            .facts
-            .iter()
-            .filter_map(|fact| match &fact.body {
-                Said::Approval(approval) => Some((fact, approval.act)),
-                Said::Order(_)
-                | Said::Unreadable { .. }
-                | Said::Settlement(_)
-                | Said::Transaction(_)
-                | Said::Payout(_)
-                | Said::Summary(_)
-                | Said::EventGroup(_)
-                | Said::Balance(_)
-                | Said::Proof { .. } => None,
-            })
-            .filter(|(_, act)| matches!(act, Act::Reverse | Act::Repost))
-            .collect();
-        acts.sort_by_key(|(fact, _)| fact.occurred);
-        acts.last().is_some_and(|(_, act)| *act == Act::Reverse)
+        self.last_said(&[Act::Reverse, Act::Repost]) == Some(Act::Reverse)
+    }
+
+    /// The last of these that a person said.
+    fn last_said(&self, of: &[Act]) -> Option<Act> {
+        let acts = self.asked.situation.facts.iter().filter_map(|fact| match &fact.body {
+            Said::Approval(approval) => Some((fact.occurred, approval.act)),
+            Said::Order(_)
+            | Said::Unreadable { .. }
+            | Said::Settlement(_)
+            | Said::Transaction(_)
+            | Said::Payout(_)
+            | Said::Summary(_)
+            | Said::PaymentGroup(_)
+            | Said::Balance(_)
+            | Said::Proof { .. } => None,
+        });
+        let said = acts.filter(|(_, act)| of.contains(act));
+        said.max_by_key(|(at, _)| *at).map(|(_, act)| act)
     }
 
     /// True while an undoing of an earlier round is not through.
@@ -115,7 +123,7 @@ impl<'a> Settling<'a> {
     }
 
     pub(crate) fn undoings(&self) -> Vec<&'a Decided> {
-        let undoings = self.booked.0.iter().filter(|d| d.intent.part.starts_with(undo::PREFIX));
+        let undoings = self.booked.0.iter().filter(|d| undo::is_undoing(&d.intent));
         undoings.collect()
     }
 
@@ -133,7 +141,7 @@ impl<'a> Settling<'a> {
         let newest = parts.into_iter().filter_map(|part| self.booked.newest(part));
         newest
             .filter(|decided| decided.progress.state != State::Reversed)
-            .filter(|decided| !undo::is_reversed(self, decided))
+            .filter(|decided| !undo::is_reversed(self.booked, decided))
             .collect()
     }
 
@@ -164,10 +172,19 @@ impl<'a> Settling<'a> {
             charge_card: asked.charge_card,
             zone: self.case.zone.clone(),
         };
-        let plan = plan(asked.footing, asked.pack, &about)
+        let answer = self.last_said(&[Act::TaxIsRight, Act::TaxIsInside]);
+        let is_right = asked.untaxed_is_right || answer == Some(Act::TaxIsRight);
+        let answered = is_right.then(|| asked.footing.with_untaxed_right());
+        let footing = answered.as_ref().unwrap_or(asked.footing);
+        let plan = plan(footing, asked.pack, &about)
             .map_err(|error| Stop::new("settlement_plan_failed", error.to_string()))?;
         // What nobody knows goes to suspense inside a balanced document: a task, not a stop.
-        let mut asking = plan.questions.iter().filter(|q| q.code != "settlement_unknown_words");
+        let is_told = |question: &&Question| {
+            let is_answered = is_right || answer.is_some();
+            question.code == "settlement_unknown_words"
+                || (question.code == "tax_question" && is_answered)
+        };
+        let mut asking = plan.questions.iter().filter(|question| !is_told(question));
         if let Some(question) = asking.next() {
             return Err(Stop::of(&question.code, question.detail.clone()));
         }
@@ -247,7 +264,7 @@ impl<'a> Settling<'a> {
             | Said::Settlement(_)
             | Said::Transaction(_)
             | Said::Summary(_)
-            | Said::EventGroup(_)
+            | Said::PaymentGroup(_)
             | Said::Balance(_)
             | Said::Proof { .. } => None,
         });

@@ -1,16 +1,17 @@
 //! Planned documents become intents: roles become accounts, classes become tax types of the
 //! organisation, parts become receipts to wait for.
 
+mod files;
+
 use base::{Currency, Decimal, Money, Rate};
-use facts::Body as Said;
 use facts::chart::Account;
 use intents::document::Cover;
 use intents::{
-    Attachment, BankTransaction, BankTransfer, Because, Body, ContactRef, Decided, Direction,
-    Intent, IntentId, Invoice, InvoiceStatus, Kind, Line, Payment, State, Trace,
+    BankTransaction, BankTransfer, Because, Body, ContactRef, Direction, Intent, IntentId, Invoice,
+    InvoiceStatus, Line, Payment, Trace,
 };
 
-use crate::orders::booked;
+pub(crate) use self::files::attachments;
 use crate::orders::case::takes_payments;
 use crate::orders::stop::Stop;
 use crate::orders::{asking, contact, currency, tracking};
@@ -363,55 +364,4 @@ fn transfer(
         amount: planned.total,
         reference: planned.number.clone(),
     })
-}
-
-/// Amazon's own report, and the proof once it is written, at the settlement's last document.
-pub(crate) fn attachments(settling: &Settling<'_>, standing: &[&Decided]) -> Vec<Intent> {
-    let documents = standing.iter().filter(|decided| {
-        matches!(decided.intent.kind(), Kind::Invoice | Kind::Bill)
-            && decided.progress.state == State::Posted
-    });
-    let Some(last) = documents.max_by_key(|decided| booked::ordinal(&decided.intent.part)) else {
-        return Vec::new();
-    };
-    let id = &settling.asked.found.settlement.settlement_id;
-    let report =
-        ("report", format!("settlement-{id}.txt"), settling.asked.found_by.raw_hash.clone());
-    let proofs = settling.asked.situation.facts.iter().filter_map(|fact| match &fact.body {
-        Said::Proof { hash } => Some((fact.occurred, hash.clone())),
-        Said::Order(_)
-        | Said::Unreadable { .. }
-        | Said::Approval(_)
-        | Said::Settlement(_)
-        | Said::Transaction(_)
-        | Said::Payout(_)
-        | Said::Summary(_)
-        | Said::EventGroup(_)
-        | Said::Balance(_) => None,
-    });
-    let proof = proofs.max_by_key(|(at, _)| *at);
-    let proof = proof.map(|(_, hash)| ("proof", format!("settlement-{id}.proof.json"), hash));
-    let wanted = std::iter::once(report).chain(proof).filter(|(_, _, hash)| !hash.is_empty());
-    wanted
-        .map(|(name, file_name, hash)| {
-            let body = Body::Attachment(Attachment {
-                to: last.intent.id.clone(),
-                to_kind: last.intent.kind(),
-                file_name,
-                content_type: if name == "proof" { "application/json" } else { "text/plain" }
-                    .to_owned(),
-                hash,
-            });
-            let mut made = intent(settling, &format!("attachment:{name}"), body, Vec::new());
-            made.needs = vec![last.intent.id.clone()];
-            // A file of the same name takes the place of the one before, in Xero too.
-            let known = settling.booked.newest(&made.part);
-            made.supersedes = known.map(|known| known.intent.id.clone());
-            made
-        })
-        .filter(|made| {
-            let known = settling.booked.newest(&made.part);
-            known.is_none_or(|known| known.intent.body != made.body)
-        })
-        .collect()
 }

@@ -20,13 +20,14 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Currency, Day, Money, MoneyError, Zone};
+use base::{Currency, Day, Money, MoneyError, Timestamp, Zone};
 use facts::settlement::{Layout, Row, Settlement};
 
 use crate::settlement::fold::alone::Watch;
 use crate::settlement::fold::calendar::Calendar;
 use crate::settlement::fold::cells::{CellKey, Cells};
 use crate::settlement::fold::items::{ItemKey, Items};
+use crate::settlement::fold::join::Grain;
 use crate::settlement::fold::lexicon::{Lexicon, Route};
 use crate::settlement::fold::texts::Texts;
 use crate::settlement::footing::Footing;
@@ -80,6 +81,8 @@ pub struct Fold {
     rows: u64,
     sum: i64,
     transfers: i64,
+    /// When the first and the last row was posted.
+    posted: Option<(Timestamp, Timestamp)>,
     lexicon: Lexicon,
     calendar: Calendar,
     texts: Texts,
@@ -112,6 +115,7 @@ impl Fold {
             rows: 0,
             sum: 0,
             transfers: 0,
+            posted: None,
             lexicon: Lexicon::new(rules.overrides.clone()),
             calendar: Calendar::new(rules.zone.clone(), &rules.cuts),
             texts,
@@ -136,6 +140,8 @@ impl Fold {
             return Ok(());
         }
         self.sum = plus(self.sum, amount)?;
+        let (first, last) = self.posted.unwrap_or((row.posted, row.posted));
+        self.posted = Some((first.min(row.posted), last.max(row.posted)));
         self.lexicon.add(class, amount, row.line)?;
         let waits = matches!(route, Route::Reserve | Route::Transfer);
         let place = self.calendar.place(row, !waits)?;
@@ -152,9 +158,15 @@ impl Fold {
         self.cells.add(key, amount, 0, 1)
     }
 
-    /// What it all adds up to.
+    /// What it all adds up to. Claims are by order, item and component.
     pub fn finish(self) -> Result<Footing, FoldError> {
-        outcome::footing(self)
+        outcome::footing(self, Grain::ByItem)
+    }
+
+    /// The same for someone who does not settle orders: claims are by component alone and name no
+    /// order and no item, so that a million rows of orders take no memory twice.
+    pub fn finish_in_sum(self) -> Result<Footing, FoldError> {
+        outcome::footing(self, Grain::InSum)
     }
 
     fn item_key(&mut self, row: &Row<'_>, class: u16) -> ItemKey {

@@ -26,7 +26,8 @@ pub struct Footing {
     pub checks: Vec<Check>,
     /// What the next settlement, and the one before, must agree with.
     pub links: Links,
-    /// Rows that order documents carry (per-order mode), by order, item and component.
+    /// Rows that order documents carry (per-order mode), by order, item and component; or by
+    /// component alone, where the fold was finished in sum.
     pub claims: BTreeMap<Claim, Claimed>,
     /// Sold without any tax where Amazon states tax for others: "export, or tax calculation off?"
     pub untaxed: Untaxed,
@@ -119,4 +120,17 @@ pub struct Untaxed {
     pub amount: Money,
     /// Some of them, at most ten, for people.
     pub examples: Vec<String>,
+}
+
+impl Footing {
+    /// The same, with what was sold without tax taken as sold at no tax: someone said that this is
+    /// right.
+    pub fn with_untaxed_right(&self) -> Footing {
+        let mut footing = self.clone();
+        for group in footing.parts.iter_mut().flat_map(|part| &mut part.groups) {
+            let is_sale = matches!(group.liable, Liable::Seller);
+            group.stated = group.stated || is_sale;
+        }
+        footing
+    }
 }

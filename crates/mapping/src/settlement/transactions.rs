@@ -68,6 +68,7 @@ fn of_account(transaction: &Transaction, leaf: &str) -> Option<Nature> {
             classify("AmazonFees", word, "Base fee"),
             classify("FBAFees", word, "Base fee"),
             classify("ServiceFee", word, "TransactionTotalAmount"),
+            classify("Transfers", word, word),
         ]
     });
     tried.flatten().next()
@@ -169,6 +170,12 @@ mod tests {
         let path = path.iter().map(|word| (*word).to_owned()).collect();
         let part = Part { path, amount: Money::zero(Currency::GBP) };
         nature(&transaction(transaction_type), &part).map(|nature| (nature.kind, nature.is_refund))
+    }
+
+    #[test]
+    fn what_left_for_the_bank_without_a_payout_is_known() {
+        let micro = Some((LineKind::MicroDeposit, false));
+        assert_eq!(kind("MicroDeposit", &["Expenses", "Micro Deposit", "Micro Deposit"]), micro);
     }
 
     #[test]

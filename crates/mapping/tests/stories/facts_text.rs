@@ -30,7 +30,7 @@ fn one(fact: &Fact) -> String {
         Body::Summary(summary) => {
             format!("{time} {} summary of {}\n", fact.subject, summary.net_proceeds)
         }
-        Body::EventGroup(group) => {
+        Body::PaymentGroup(group) => {
             let total = amount(group.original_total);
             format!("{time} {} payment group of {total}, {}\n", fact.subject, group.status)
         }

@@ -40,7 +40,7 @@ fn heading(index: usize, fact: &Fact) -> String {
         Told::Transaction(one) => format!("transaction {}", snake(&format!("{:?}", one.status))),
         Told::Payout(payout) => format!("payout {}", snake(&format!("{:?}", payout.status))),
         Told::Summary(_) => "summary".to_owned(),
-        Told::EventGroup(_) => "payment group".to_owned(),
+        Told::PaymentGroup(_) => "payment group".to_owned(),
         Told::Balance(_) => "balance".to_owned(),
         Told::Proof { .. } => "proof".to_owned(),
     };

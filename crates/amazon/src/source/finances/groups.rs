@@ -25,15 +25,18 @@ pub(super) fn part(account: &Account, text: &str) -> Part {
     let about = filled(wire.financial_event_group_id.as_ref()).unwrap_or_default();
     // Which marketplace a group belongs to, Amazon does not say, and its id is no settlement's.
     let subject = Some(account.subject(""));
-    Part { subject, occurred, about, body: read.map(|group| Body::EventGroup(Box::new(group))) }
+    Part { subject, occurred, about, body: read.map(|group| Body::PaymentGroup(Box::new(group))) }
 }
 
-fn group(account: &Account, wire: &FinancialEventGroup) -> Result<ours::EventGroup, FinancesError> {
+fn group(
+    account: &Account,
+    wire: &FinancialEventGroup,
+) -> Result<ours::PaymentGroup, FinancesError> {
     let id = filled(wire.financial_event_group_id.as_ref());
     let start = wire.financial_event_group_start.as_deref();
     let start = start.ok_or(FinancesError::Missing("FinancialEventGroupStart"))?;
     let end = wire.financial_event_group_end.as_deref();
-    Ok(ours::EventGroup {
+    Ok(ours::PaymentGroup {
         group_id: id.ok_or(FinancesError::Missing("FinancialEventGroupId"))?,
         status: wire.processing_status.clone().unwrap_or_default(),
         start: time("FinancialEventGroupStart", start)?,

@@ -160,7 +160,7 @@ impl Flat {
         let deposit =
             if cell(columns.deposit).is_empty() { None } else { Some(moment(columns.deposit)?) };
         if start > end {
-            let detail = format!("the settlement starts on {start} and ends on {end}, before");
+            let detail = format!("the settlement ends at {end}, before it starts at {start}");
             return Err(refused(
                 "settlement_dates_disagree",
                 Place::cell(line, columns.end),

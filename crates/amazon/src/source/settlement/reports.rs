@@ -1,7 +1,7 @@
 //! Other files that people take for a settlement: said by name, so that they know which to fetch.
 
 /// A report, and names of columns that only it has, as they stand in its first line.
-const REPORTS: [(&str, &[&str]); 17] = [
+const REPORTS: [(&str, &[&str]); 22] = [
     ("an order report with what is to be shipped", &["purchase-date", "buyer-email"]),
     ("an order report", &["amazon-order-id", "purchase-date"]),
     ("an order report", &["order-id", "purchase-date"]),
@@ -15,6 +15,11 @@ const REPORTS: [(&str, &[&str]); 17] = [
     ("an FBA inventory report", &["fnsku", "afn-fulfillable-quantity"]),
     ("an FBA storage fee report", &["fnsku", "estimated_monthly_storage_fee"]),
     ("an FBA customer returns report", &["return-date", "license-plate-number"]),
+    ("an FBA storage fee report", &["fnsku", "estimated-monthly-storage-fee"]),
+    ("an FBA customer returns report", &["return-date", "detailed-disposition"]),
+    ("an advertising report", &["campaign name", "impressions"]),
+    ("a bank statement", &["description", "amount", "balance"]),
+    ("one of Xero's import templates", &["*contactname", "*invoicenumber"]),
     ("a returns report", &["order id", "return request date"]),
     ("an FBA shipments report", &["amazon-order-id", "shipment-item-id"]),
     ("an FBA removal report", &["removal-order-type", "requested-quantity"]),
@@ -96,6 +101,10 @@ mod tests {
         assert_eq!(recognised(vat), Some("a VAT transactions report"));
         let ledger = "\"Date\",\"FNSKU\",\"ASIN\",\"Event Type\"";
         assert_eq!(recognised(ledger), Some("an inventory ledger (detail)"));
+        let bank = "Date,Description,Amount,Balance";
+        assert_eq!(recognised(bank), Some("a bank statement"));
+        let returns = "return-date\torder-id\tsku\tdetailed-disposition\treason";
+        assert_eq!(recognised(returns), Some("an FBA customer returns report"));
         assert_eq!(recognised("settlement-id\tamount"), None);
         assert!(recognised("settlement-id,amount").unwrap().contains("commas"));
     }

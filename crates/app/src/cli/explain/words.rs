@@ -66,7 +66,7 @@ fn fact(fact: &Fact) -> String {
             format!("payout {} of {amount}, {:?}", payout.payout_id, payout.status)
         }
         FactBody::Summary(summary) => format!("Amazon's summary: {}", summary.net_proceeds),
-        FactBody::EventGroup(group) => {
+        FactBody::PaymentGroup(group) => {
             format!("payment group {}, {}", group.group_id, group.status)
         }
         FactBody::Balance(balance) => format!("Amazon owed {}", balance.total),

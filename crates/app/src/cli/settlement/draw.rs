@@ -16,7 +16,7 @@ use super::compare::Settled;
 use super::rules::{Choice, Chosen, region};
 use super::shown::{
     AccountShown, Categories, CheckShown, DocumentShown, LineShown, Plain, QuestionShown, Shown,
-    UnknownShown,
+    UnknownShown, grouped,
 };
 
 /// A settlement as it is shown, and its plan where there is one.
@@ -29,12 +29,17 @@ pub(super) fn draw(settled: &Settled, choice: &Choice) -> (Shown, Option<Plan>) 
     let plan = match (chosen, is_planned(settled, &mut notes)) {
         (Some(chosen), true) => planned(footing, chosen, choice.way(), &mut questions),
         (None, true) => {
-            notes.push(choice.shown(None, currency).chosen);
             questions.push(missing(currency));
             None
         }
         (_, false) => None,
     };
+    if !footing.transfers.is_zero() {
+        notes.push(format!(
+            "the report shows payouts of {} beside its transactions: they are no part of the sum",
+            grouped(footing.transfers)
+        ));
+    }
     let none = Money::zero(currency);
     let pack = chosen.map(|chosen| &chosen.pack);
     let documents = plan.as_ref().zip(pack).map_or_else(Vec::new, |(plan, pack)| {
@@ -236,6 +241,7 @@ fn line(line: &PlannedLine, pack: &Pack) -> LineShown {
         stated: line.stated,
         rule: line.rule.clone(),
         reason: line.reason.clone(),
+        confirm: pack.tax.iter().any(|rule| rule.id == line.rule && rule.confirm),
         marketplace: line.marketplace.clone(),
         fulfilment: line.fulfilment.clone(),
         rows: line.rows,

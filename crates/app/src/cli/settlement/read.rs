@@ -86,7 +86,7 @@ fn take(open: &mut [Open], row: &Row<'_>) -> Result<(), Failure> {
 }
 
 fn end(open: Open) -> Result<Footed, Failure> {
-    let footing = open.fold.finish().map_err(|error| unworkable(&error))?;
+    let footing = open.fold.finish_in_sum().map_err(|error| unworkable(&error))?;
     let sealed = open.segments.finish();
     let sealed = sealed.map_err(|error| Failure::new("unworkable_amount", error.to_string()))?;
     Ok(Footed { footing, sealed, chosen: open.chosen })
@@ -107,6 +107,18 @@ fn refused(failure: &Failure, line: u64) -> ErrorShown {
         line,
         column: 0,
         detail: failure.detail.clone(),
-        advice: format!("See docs/errors/{}.md.", failure.code),
+        advice: advice(&failure.code),
+    }
+}
+
+/// What to do about what is no fault of a report's content.
+fn advice(code: &str) -> String {
+    match code {
+        "file_unreadable" => {
+            "Look whether the name and its folder are right, and whether you may read the file."
+                .to_owned()
+        }
+        "file_is_directory" => "Name the files in the folder: FOLDER/*.txt.".to_owned(),
+        code => format!("See docs/errors/{code}.md."),
     }
 }

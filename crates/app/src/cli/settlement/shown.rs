@@ -54,6 +54,13 @@ pub(super) struct Shown {
     pub(super) root: String,
 }
 
+impl Shown {
+    /// A failing check holds the documents until a person has looked.
+    pub(super) fn is_held(&self) -> bool {
+        self.checks.iter().any(|check| check.verdict == Verdict::Fails)
+    }
+}
+
 /// An amount as a plain decimal: `-12.34`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Plain(pub(super) Money);
@@ -176,6 +183,8 @@ pub(super) struct LineShown {
     pub(super) stated: bool,
     pub(super) rule: String,
     pub(super) reason: String,
+    /// The rule book asks an accountant to confirm the tax.
+    pub(super) confirm: bool,
     pub(super) marketplace: String,
     pub(super) fulfilment: String,
     pub(super) rows: u64,

@@ -1,14 +1,17 @@
 //! The documents as CSV in Xero's own import templates: one file for sales invoices, one for bills.
+//! An import is for one organisation, so the documents of each rule book have files of their own;
+//! what a failing check holds is in none.
 //!
 //! The columns are those of the templates that Xero hands out under Invoices and Bills, Import. Amounts
 //! include tax: choose *Tax inclusive* on Xero's import page. Xero works tax and totals out itself
 //! and takes no negative quantity, so a line that reduces has a negative unit amount. Xero asks how
 //! dates are written by the organisation's country: month first in the United States.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::shown::{DocumentShown, LineShown, Output, Shown};
-use crate::cli::Failure;
+use crate::cli::{Failure, note};
 
 const SALES: [&str; 29] = [
     "*ContactName",
@@ -45,8 +48,8 @@ const SALES: [&str; 29] = [
 /// A bill has no reference of its own, no discount and no branding.
 const NOT_ON_BILLS: [&str; 3] = ["Reference", "Discount", "BrandingTheme"];
 
-const SALES_FILE: &str = "sales-invoices.csv";
-const BILLS_FILE: &str = "bills.csv";
+const SALES_FILE: &str = "sales-invoices";
+const BILLS_FILE: &str = "bills";
 
 /// Whom the documents are with, as elsewhere in Daybook.
 const CONTACT: &str = "Amazon";
@@ -57,18 +60,42 @@ pub(super) fn write(output: &Output, folder: &Path) -> Result<(), Failure> {
         Failure::new("file_unwritable", format!("{}: {error}", path.display()))
     };
     std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
-    for (name, text) in [(SALES_FILE, sales(output)), (BILLS_FILE, bills(output))] {
-        let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|error| unwritable(&path, error))?;
+    let all: Vec<&Shown> = output.settlements.iter().collect();
+    for held in all.iter().filter(|one| one.is_held() && !one.documents.is_empty()) {
+        note(&format!("Not in the spreadsheets: {}, because a check fails", held.settlement_id));
+    }
+    for (ending, settlements) in by_book(&all) {
+        let files = [(SALES_FILE, sales(&settlements)), (BILLS_FILE, bills(&settlements))];
+        for (name, text) in files {
+            let path = folder.join(format!("{name}{ending}.csv"));
+            std::fs::write(&path, text).map_err(|error| unwritable(&path, error))?;
+        }
     }
     Ok(())
 }
 
-fn sales(output: &Output) -> String {
-    table(output, "invoice", &SALES)
+/// The settlements whose documents are to be imported, by rule book, with what the files' names
+/// end in: nothing where there is one book.
+fn by_book<'a>(all: &[&'a Shown]) -> Vec<(String, Vec<&'a Shown>)> {
+    let to_import: Vec<&Shown> =
+        all.iter().copied().filter(|one| !one.is_held() && !one.documents.is_empty()).collect();
+    let books: BTreeSet<&str> = to_import.iter().filter_map(|one| book(one)).collect();
+    if books.len() < 2 {
+        return vec![(String::new(), to_import)];
+    }
+    let of = |name: &str| to_import.iter().copied().filter(|one| book(one) == Some(name)).collect();
+    books.into_iter().map(|name| (format!("-{name}"), of(name))).collect()
 }
 
-fn bills(output: &Output) -> String {
+fn book(shown: &Shown) -> Option<&str> {
+    shown.rules.id.as_deref()
+}
+
+fn sales(settlements: &[&Shown]) -> String {
+    table(settlements, "invoice", &SALES)
+}
+
+fn bills(settlements: &[&Shown]) -> String {
     let columns: Vec<&str> =
         SALES.into_iter().filter(|column| !NOT_ON_BILLS.contains(column)).collect();
     let named: Vec<String> = columns
@@ -77,15 +104,15 @@ fn bills(output: &Output) -> String {
             if *column == "*Description" { "Description".to_owned() } else { (*column).to_owned() }
         })
         .collect();
-    let (head, rows) = (named.join(","), table(output, "bill", &columns));
+    let (head, rows) = (named.join(","), table(settlements, "bill", &columns));
     let rest = rows.split_once("\r\n").map_or("", |(_, rest)| rest);
     format!("{head}\r\n{rest}")
 }
 
-fn table(output: &Output, kind: &str, columns: &[&str]) -> String {
+fn table(settlements: &[&Shown], kind: &str, columns: &[&str]) -> String {
     let mut out = columns.join(",");
     out.push_str("\r\n");
-    for settlement in &output.settlements {
+    for settlement in settlements {
         for document in settlement.documents.iter().filter(|one| one.kind == kind) {
             for line in &document.lines {
                 let cells = columns.iter().map(|column| cell(column, settlement, document, line));
@@ -166,9 +193,8 @@ mod tests {
 
     #[test]
     fn both_headings_are_the_templates() {
-        let output = Output { settlements: Vec::new(), files: Vec::new() };
-        assert!(sales(&output).contains("*InvoiceNumber,Reference,*InvoiceDate,*DueDate,Total,"));
-        let bills = bills(&output);
+        assert!(sales(&[]).contains("*InvoiceNumber,Reference,*InvoiceDate,*DueDate,Total,"));
+        let bills = bills(&[]);
         assert!(bills.contains("*InvoiceNumber,*InvoiceDate,*DueDate,Total,InventoryItemCode,Description,*Quantity,*UnitAmount,*AccountCode,*TaxType,TaxAmount,"));
         assert!(bills.trim_end().ends_with(",TrackingOption2,Currency"));
     }

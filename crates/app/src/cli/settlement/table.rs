@@ -1,14 +1,20 @@
 //! Settlements as text for a terminal.
 
+use std::collections::BTreeSet;
+
 use mapping::settlement::{Category, Verdict};
 
-use super::shown::{CheckShown, DocumentShown, FileShown, Output, Plain, Shown, grouped};
+use super::shown::{
+    CheckShown, DocumentShown, FileShown, Output, Plain, Shown, UnknownShown, grouped,
+};
 
 /// Two columns of names and one of amounts.
 const NAME: usize = 58;
 const AMOUNT: usize = 16;
 /// A document with many lines: the rest is in `--json`, `--csv` and `--html`.
 const LINES_MAX: usize = 40;
+/// A file that is no settlement of a kind we know may have thousands of unknown words.
+const UNKNOWN_MAX: usize = 40;
 
 pub(super) fn text(output: &Output) -> String {
     let mut out = Vec::new();
@@ -31,7 +37,7 @@ fn one(shown: &Shown, out: &mut Vec<String>) {
     }
     let (start, end) = (minute(&shown.start), minute(&shown.end));
     let deposit = shown.deposit_date.as_deref().unwrap_or("not stated");
-    out.push(format!("  {start} to {end} UTC, deposit {deposit}, {} rows", shown.rows));
+    out.push(format!("  {start} to {end} UTC, deposit {deposit}, {}", rows(shown.rows)));
     out.push(format!("  {}", verdict(shown)));
     out.push(String::new());
     categories(shown, out);
@@ -93,9 +99,23 @@ fn documents(shown: &Shown, out: &mut Vec<String>) {
         return;
     }
     out.push(String::new());
-    out.push("  Would be posted".to_owned());
+    out.push(if shown.is_held() {
+        "  Would wait for a person, and then be posted".to_owned()
+    } else {
+        "  Would be posted".to_owned()
+    });
     for document in &shown.documents {
         document_text(document, out);
+    }
+    let reasons: BTreeSet<&str> = shown
+        .documents
+        .iter()
+        .flat_map(|document| &document.lines)
+        .filter(|line| line.confirm)
+        .map(|line| line.reason.as_str())
+        .collect();
+    for reason in reasons {
+        out.push(format!("  Tax: {reason}"));
     }
 }
 
@@ -107,7 +127,8 @@ fn document_text(document: &DocumentShown, out: &mut Vec<String>) {
     for line in lines.iter().take(LINES_MAX) {
         let class = line.tax_name.as_str();
         let name = format!("  {} {}", line.account, line.description);
-        out.push(format!("{}  {class}{}", row(&name, line.amount), tax(line.tax)));
+        let stated = if line.stated { " as Amazon states" } else { "" };
+        out.push(format!("{}  {class}{}{stated}", row(&name, line.amount), tax(line.tax)));
     }
     let rest = lines.len().saturating_sub(LINES_MAX);
     if rest > 0 {
@@ -122,16 +143,31 @@ fn unknown(shown: &Shown, out: &mut Vec<String>) {
             "  Unknown words, booked to suspense until you say what they are (--map)".to_owned(),
         );
     }
-    for one in &shown.unknown {
-        let words = [&one.transaction_type, &one.amount_type, &one.amount_description];
-        let words = words.map(String::as_str).join(" / ");
-        let hint = one.suggestion.map(|like| format!("  perhaps {}", title(like)));
-        let rows = format!("  {} rows from line {}", one.rows, one.first_line);
-        out.push(format!("{}{rows}{}", row(&words, one.amount), hint.unwrap_or_default()));
+    for one in shown.unknown.iter().take(UNKNOWN_MAX) {
+        unknown_text(one, out);
+    }
+    let rest = shown.unknown.len().saturating_sub(UNKNOWN_MAX);
+    if rest > 0 {
+        out.push(format!("    and {rest} more (--json and --html have them)"));
     }
     for question in &shown.questions {
         out.push(format!("  Question: {} (docs/errors/{}.md)", question.detail, question.code));
     }
+}
+
+/// The words stand whole, on a line of their own if they are long: `--map` takes them as they are.
+fn unknown_text(one: &UnknownShown, out: &mut Vec<String>) {
+    let words = [&one.transaction_type, &one.amount_type, &one.amount_description];
+    let words = words.map(|word| if word.is_empty() { "(blank)" } else { word.as_str() });
+    let words = words.join(" / ");
+    let hint = one.suggestion.map(|like| format!("  perhaps {}", title(like)));
+    let place = format!("  {} from line {}", rows(one.rows), one.first_line);
+    let is_long = words.chars().nth(NAME).is_some();
+    if is_long {
+        out.push(format!("    {words}"));
+    }
+    let name = if is_long { "" } else { words.as_str() };
+    out.push(format!("{}{place}{}", row(name, one.amount), hint.unwrap_or_default()));
 }
 
 fn checks(shown: &Shown, out: &mut Vec<String>) {
@@ -192,6 +228,10 @@ fn row(name: &str, amount: Plain) -> String {
         short.push('…');
     }
     format!("    {short:<NAME$}{:>AMOUNT$}", grouped(amount.0))
+}
+
+fn rows(count: u64) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
 }
 
 fn tax(tax: Plain) -> String {

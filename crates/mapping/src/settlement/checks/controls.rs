@@ -1,7 +1,7 @@
 //! Checks of a settlement against what Amazon says of it elsewhere.
 
 use base::Money;
-use facts::finances::{EventGroup, Payout, PayoutStatus};
+use facts::finances::{PaymentGroup, Payout, PayoutStatus};
 
 use crate::settlement::checks::{
     Check, FAILED_TRANSFER, Found, GROUP, PAYOUT, Rule, SUMMARY, Verdict,
@@ -14,7 +14,7 @@ pub fn controls(
     footing: &Footing,
     summary: Option<Money>,
     payout: Option<&Payout>,
-    group: Option<&EventGroup>,
+    group: Option<&PaymentGroup>,
 ) -> Vec<Check> {
     let total = footing.settlement.total.unwrap_or(footing.sum);
     vec![by_summary(total, summary), by_payout(total, payout, group), by_group(total, group)]
@@ -63,20 +63,20 @@ fn by_summary(total: Money, summary: Option<Money>) -> Check {
     }
 }
 
-fn by_group(total: Money, group: Option<&EventGroup>) -> Check {
+fn by_group(total: Money, group: Option<&PaymentGroup>) -> Check {
     match group.and_then(|group| group.original_total) {
         Some(original) => compare(GROUP, total, original, "Amazon's payment group"),
         None => GROUP.missing("Amazon's payment group of the settlement is not known"),
     }
 }
 
-fn by_payout(total: Money, payout: Option<&Payout>, group: Option<&EventGroup>) -> Check {
+fn by_payout(total: Money, payout: Option<&Payout>, group: Option<&PaymentGroup>) -> Check {
     let due = if total.is_positive() { total } else { Money::zero(total.currency()) };
     let Some(payout) = payout else {
         return none_known(due);
     };
     if payout.status == PayoutStatus::NoPayout && due.is_zero() {
-        return PAYOUT.found(Found::nothing(Verdict::Holds, "there is nothing to pay out"));
+        return no_payout(due);
     }
     let Some(paid) = payout.amount else {
         return PAYOUT.missing("Amazon names no amount for the payout");
@@ -93,9 +93,13 @@ fn by_payout(total: Money, payout: Option<&Payout>, group: Option<&EventGroup>) 
     }
 }
 
+fn no_payout(due: Money) -> Check {
+    PAYOUT.same(Money::zero(due.currency()), due, Verdict::Fails, "there is nothing to pay out")
+}
+
 fn none_known(due: Money) -> Check {
     if due.is_zero() {
-        return PAYOUT.found(Found::nothing(Verdict::Holds, "there is nothing to pay out"));
+        return no_payout(due);
     }
     PAYOUT.missing("the payout of the settlement is not known")
 }

@@ -2,11 +2,15 @@
 
 use base::{Money, MoneyError, Timestamp};
 
-use crate::settlement::checks::{Check, DEPOSIT_DATE, FOOTS, Found, NETS, Verdict};
+use crate::settlement::checks::{Check, DEPOSIT_DATE, FOOTS, Found, NETS, POSTED, Verdict};
 use crate::settlement::footing::Footing;
 
 /// Amazon starts a transfer two days after the close, at the same time of day.
 const DEPOSIT_AFTER: i64 = 2 * Timestamp::DAY;
+
+/// A reserve is posted minutes after the close. What is more than a week outside is no matter of
+/// clocks: its document would be dated in another month.
+const OUTSIDE_AT_MOST: i64 = 7 * Timestamp::DAY;
 
 /// I1: the rows add up to the total that Amazon declares.
 pub(crate) fn foots(footing: &Footing) -> Check {
@@ -29,6 +33,19 @@ pub(crate) fn deposit_date(footing: &Footing) -> Check {
     }
     let detail = format!("the deposit date is {deposit}; two days after the close is {expected}");
     DEPOSIT_DATE.found(Found::nothing(Verdict::Review, &detail))
+}
+
+/// Nothing is posted long before the settlement starts or long after it ends. Said only where it
+/// is: the row counts, for it belongs to the settlement that names it.
+pub(crate) fn posted_within(
+    footing: &Footing,
+    (earliest, latest): (Timestamp, Timestamp),
+) -> Option<Check> {
+    let (start, end) = (footing.settlement.start, footing.settlement.end);
+    let (first, last) = (start.after_ms(-OUTSIDE_AT_MOST), end.after_ms(OUTSIDE_AT_MOST));
+    let odd = [earliest, latest].into_iter().find(|moment| *moment < first || *moment > last)?;
+    let detail = format!("a row is posted at {odd}; the settlement is from {start} to {end}");
+    Some(POSTED.found(Found::nothing(Verdict::Review, &detail)))
 }
 
 /// I5: what the groups and the orders' claims come to is what the rows come to. The balance at the

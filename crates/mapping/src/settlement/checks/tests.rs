@@ -3,7 +3,7 @@ mod across;
 use std::collections::BTreeMap;
 
 use base::{Currency, Money, Timestamp};
-use facts::finances::{EventGroup, Payout, PayoutStatus};
+use facts::finances::{PaymentGroup, Payout, PayoutStatus};
 use facts::settlement::{Layout, Settlement};
 
 use super::*;
@@ -70,8 +70,8 @@ fn payout(status: PayoutStatus, amount: Option<Money>) -> Payout {
     }
 }
 
-fn event_group(original: i64, converted: Option<Money>) -> EventGroup {
-    EventGroup {
+fn event_group(original: i64, converted: Option<Money>) -> PaymentGroup {
+    PaymentGroup {
         group_id: "G".to_owned(),
         status: "Closed".to_owned(),
         start: Timestamp(0),
@@ -89,6 +89,20 @@ fn event_group(original: i64, converted: Option<Money>) -> EventGroup {
 
 fn verdicts(checks: &[Check]) -> Vec<(&str, Verdict)> {
     checks.iter().map(|check| (check.name.as_str(), check.verdict)).collect()
+}
+
+#[test]
+fn a_row_weeks_away_from_its_settlement_is_pointed_out() {
+    let one = footing(0, 100);
+    let (start, end) = (one.settlement.start, one.settlement.end);
+    let day = Timestamp::DAY;
+    let found = |first, last| posted_within(&one, (first, last));
+    assert_eq!(found(start, end), None);
+    assert_eq!(found(start.after_ms(-7 * day), end.after_ms(7 * day)), None);
+    for (first, last) in [(start.after_ms(-8 * day), end), (start, end.after_ms(8 * day))] {
+        let check = found(first, last).unwrap();
+        assert_eq!(fired(&check), ("settlement_row_outside", Verdict::Review, None, None));
+    }
 }
 
 /// Code, verdict and both numbers.

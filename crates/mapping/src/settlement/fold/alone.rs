@@ -73,7 +73,7 @@ impl Watch {
             odd.add(texts.order_text(*order), refund.fifth(), kept);
         }
         let holds = "of no refund more than a fifth of the referral fee is kept";
-        let fails = "refunds keep more than a fifth of the referral fee, or have an odd sign";
+        let fails = "refunds that keep more than a fifth of the referral fee, or have an odd sign";
         rule.found(several(&odd, currency, Verdict::Review, [holds, fails]))
     }
 
@@ -83,7 +83,7 @@ impl Watch {
         for ((order, _), sum) in self.retrocharges.iter().filter(|(_, sum)| **sum != 0) {
             odd.add(texts.order_text(*order), 0, *sum);
         }
-        let says = ["retrocharges come to nothing", "retrocharges do not come to nothing"];
+        let says = ["retrocharges come to nothing", "retrocharges that do not come to nothing"];
         checks::RETROCHARGE.found(several(&odd, currency, Verdict::Review, says))
     }
 }
@@ -91,7 +91,7 @@ impl Watch {
 /// I10: what Amazon withholds is the tax of the item.
 pub(super) fn withheld_tax(differing: &Differing, currency: Currency) -> Check {
     let holds = "what Amazon withholds is the tax of each item";
-    let says = [holds, "items are taxed otherwise than Amazon withholds"];
+    let says = [holds, "items that are taxed otherwise than Amazon withholds"];
     checks::WITHHELD_TAX.found(several(differing, currency, Verdict::Fails, says))
 }
 
@@ -101,11 +101,16 @@ fn several(odd: &Differing, currency: Currency, verdict: Verdict, says: [&str; 2
     let Some(Worst { order, expected, found }) = &odd.worst else {
         return Found::nothing(Verdict::Holds, holds);
     };
+    let place = if order.is_empty() {
+        "rows without an order".to_owned()
+    } else {
+        format!("order {order}")
+    };
     Found {
         verdict,
         expected: Some(Money::from_minor(*expected, currency)),
         actual: Some(Money::from_minor(*found, currency)),
-        detail: format!("{} {fails}; the largest difference is in order {order}", odd.items),
+        detail: format!("{fails}: {}; the largest difference is in {place}", odd.items),
     }
 }
 

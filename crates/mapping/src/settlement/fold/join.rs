@@ -25,6 +25,16 @@ pub(super) struct Known<'f> {
     pub(super) way: Way,
     pub(super) partial_residual_is_sellers: bool,
     pub(super) uncovered: &'f BTreeSet<u64>,
+    pub(super) grain: Grain,
+}
+
+/// How finely claims are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// By order, item and component.
+    ByItem,
+    /// By component: the order and the item are zero.
+    InSum,
 }
 
 /// What an item's component comes to for the order's document: by order, item, kind, refund.
@@ -171,7 +181,11 @@ impl Joined {
         if !covered || !is_amazons(item.order) {
             return self.cells.add(key, amount, tax, rows);
         }
-        let claim = (item.order, item.code, key.kind, item.is_refund);
+        let (order, code) = match known.grain {
+            Grain::ByItem => (item.order, item.code),
+            Grain::InSum => (0, 0),
+        };
+        let claim = (order, code, key.kind, item.is_refund);
         let claimed = self.claims.entry(claim).or_default();
         *claimed = (plus(claimed.0, amount)?, claimed.1.saturating_add(rows));
         Ok(())

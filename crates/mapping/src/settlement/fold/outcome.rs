@@ -6,7 +6,7 @@ use base::{Day, Money};
 
 use crate::settlement::checks;
 use crate::settlement::fold::cells::{Cell, CellKey};
-use crate::settlement::fold::join::{Joined, Known, join};
+use crate::settlement::fold::join::{Grain, Joined, Known, join};
 use crate::settlement::fold::{Fold, FoldError, add_to, alone, plus};
 use crate::settlement::footing::{Claim, Claimed, Footing, Group, Links, Part, Untaxed};
 use crate::settlement::words::{Category, Liable, LineKind};
@@ -16,9 +16,9 @@ const WORDS_AT_MOST: usize = 20;
 /// Untaxed orders that are named.
 const EXAMPLES_AT_MOST: usize = 10;
 
-pub(super) fn footing(mut fold: Fold) -> Result<Footing, FoldError> {
+pub(super) fn footing(mut fold: Fold, grain: Grain) -> Result<Footing, FoldError> {
     let alone = std::mem::take(&mut fold.cells);
-    let known = fold.known();
+    let known = fold.known(grain);
     let joined = join(known, &fold.items, alone)?;
     let (untaxed, untaxed_amount) = joined.untaxed(known, &fold.items)?;
     let examples = untaxed.iter().take(EXAMPLES_AT_MOST).cloned().collect();
@@ -32,7 +32,7 @@ pub(super) fn footing(mut fold: Fold) -> Result<Footing, FoldError> {
         unknown: fold.lexicon.unknown(|minor| fold.money(minor)),
         checks: Vec::new(),
         links: fold.links()?,
-        claims: fold.claims(&joined),
+        claims: fold.claims(&joined, grain),
         untaxed: Untaxed { orders, amount: fold.money(untaxed_amount), examples },
         marketplace: fold.calendar.main_marketplace(),
         transfers: fold.money(fold.transfers),
@@ -46,6 +46,7 @@ pub(super) fn footing(mut fold: Fold) -> Result<Footing, FoldError> {
         fold.watch.retrocharge(&fold.texts, fold.currency),
         alone::withheld_tax(&joined.differing, fold.currency),
     ];
+    footing.checks.extend(fold.posted.and_then(|both| checks::posted_within(&footing, both)));
     Ok(footing)
 }
 
@@ -68,7 +69,7 @@ struct Sums {
 }
 
 impl Fold {
-    fn known(&self) -> Known<'_> {
+    fn known(&self, grain: Grain) -> Known<'_> {
         Known {
             lexicon: &self.lexicon,
             calendar: &self.calendar,
@@ -76,6 +77,7 @@ impl Fold {
             way: self.way,
             partial_residual_is_sellers: self.partial_residual_is_sellers,
             uncovered: &self.uncovered,
+            grain,
         }
     }
 
@@ -103,10 +105,13 @@ impl Fold {
         })
     }
 
-    fn claims(&self, joined: &Joined) -> BTreeMap<Claim, Claimed> {
+    fn claims(&self, joined: &Joined, grain: Grain) -> BTreeMap<Claim, Claimed> {
         let of = |(&(order, code, kind, is_refund), &(amount, rows)): (&_, &_)| {
-            let order_id = self.texts.order_text(order);
-            let claim = Claim { order_id, item_id: self.texts.code_text(code), kind, is_refund };
+            let (order_id, item_id) = match grain {
+                Grain::ByItem => (self.texts.order_text(order), self.texts.code_text(code)),
+                Grain::InSum => (String::new(), String::new()),
+            };
+            let claim = Claim { order_id, item_id, kind, is_refund };
             (claim, Claimed { amount: self.money(amount), rows })
         };
         joined.claims.iter().map(of).collect()

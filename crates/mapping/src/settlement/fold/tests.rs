@@ -7,7 +7,7 @@ use facts::settlement::{Layout, Row, Settlement};
 
 use super::*;
 use crate::settlement::checks::Verdict;
-use crate::settlement::footing::{Claim, Group, Part};
+use crate::settlement::footing::{Claim, Claimed, Group, Part};
 use crate::settlement::words::{Category, Liable, LineKind as K};
 
 const ORDER: &str = "026-1234567-7654321";

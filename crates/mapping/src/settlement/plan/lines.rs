@@ -237,7 +237,7 @@ fn description(key: &Key, kinds: &[LineKind]) -> String {
             captions.push(caption);
         }
     }
-    let mut text = captions.join(", ");
+    let mut text = kept_by_amazon(kinds).map_or_else(|| captions.join(", "), str::to_owned);
     if key.is_refund {
         text = format!("Refunds of {}", lower_first(&text));
     }
@@ -250,6 +250,14 @@ fn description(key: &Key, kinds: &[LineKind]) -> String {
         "MFN" if is_sold => text + ", fulfilled by the seller",
         _ => text,
     }
+}
+
+/// On a line of its own, what Amazon keeps of the buyer's shipping is told from the shipping.
+fn kept_by_amazon(kinds: &[LineKind]) -> Option<&'static str> {
+    if kinds == [LineKind::ShippingChargeback] {
+        return Some("Shipping kept by Amazon");
+    }
+    (kinds == [LineKind::GiftWrapChargeback]).then_some("Gift wrap kept by Amazon")
 }
 
 /// Names keep their capital letters: `FBA fulfilment fees`, `Amazon Points`.

@@ -27,9 +27,11 @@ fn unknown_words(footing: &Footing) -> Result<Option<Question>, PlanError> {
     let amounts = footing.unknown.iter().map(|unknown| unknown.amount);
     let sum = Money::sum(amounts, footing.sum.currency())?;
     let words = [&first.transaction_type, &first.amount_type, &first.amount_description];
-    let words: Vec<&str> = words.into_iter().map(String::as_str).collect();
+    let blank =
+        |word: &'_ String| if word.is_empty() { "(blank)".to_owned() } else { word.clone() };
+    let words = words.map(blank);
     let detail = format!(
-        "{} kinds of rows are unknown and go to suspense, {sum} in all; the first is {}",
+        "unknown kinds of rows go to suspense: {}, {sum} in all; the first is {}",
         footing.unknown.len(),
         words.join(" / ")
     );
@@ -47,8 +49,8 @@ fn untaxed(footing: &Footing, pack: &Pack) -> Result<Option<Question>, PlanError
         return Ok(None);
     }
     let detail = format!(
-        "{} orders of {} carry no tax where others do: an export, or tax calculation off at \
-         Amazon? {}",
+        "orders without tax where others have some: {}, of {}; an export, or tax calculation off \
+         at Amazon? {}",
         untaxed.orders,
         untaxed.amount,
         untaxed.examples.join(", ")

@@ -114,6 +114,24 @@ fn the_tax_is_stated_or_inside_the_price() {
 }
 
 #[test]
+fn what_amazon_keeps_of_the_shipping_has_its_own_name_where_it_stands_alone() {
+    let stated = Group { stated: true, tax: gbp(83), ..group(LineKind::Shipping, 499) };
+    let kept = group(LineKind::ShippingChargeback, -499);
+    let names = |groups: Vec<Group>| -> Vec<String> {
+        // Something else, so that the document is not one of nothing.
+        let groups = [groups, vec![group(LineKind::Goods, 12000)]].concat();
+        let footing = footing(vec![part("2026-01-01", groups)]);
+        let planned = plan(&footing, &uk(), &about(Way::Summary)).unwrap();
+        planned.documents[0].lines.iter().map(|line| line.description.clone()).collect()
+    };
+    let has = |names: &[String], word: &str| names.iter().any(|name| name.starts_with(word));
+    let apart = names(vec![stated, kept.clone()]);
+    assert!(has(&apart, "Shipping kept by Amazon") && has(&apart, "Shipping"), "{apart:?}");
+    let together = names(vec![group(LineKind::Shipping, 600), kept]);
+    assert!(!has(&together, "Shipping kept"), "{together:?}");
+}
+
+#[test]
 fn a_stated_tax_is_matched_to_a_rate() {
     let sold = |tax: i64| {
         let group = Group { stated: true, tax: gbp(tax), rows: 2, ..group(LineKind::Goods, 10500) };

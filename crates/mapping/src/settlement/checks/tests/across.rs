@@ -171,7 +171,7 @@ fn a_payout_in_another_currency_is_compared_with_what_amazon_converted() {
     let settled = footing(0, 9_804);
     let usd = |minor| Money::from_minor(minor, Currency::USD);
     let paid = payout(PayoutStatus::Paid, Some(usd(7_000)));
-    let of = |group: Option<&EventGroup>| controls(&settled, None, Some(&paid), group)[1].verdict;
+    let of = |group: Option<&PaymentGroup>| controls(&settled, None, Some(&paid), group)[1].verdict;
     assert_eq!(of(None), Verdict::Missing);
     assert_eq!(of(Some(&event_group(9_804, Some(usd(7_000))))), Verdict::Holds);
     assert_eq!(of(Some(&event_group(9_804, Some(usd(6_999))))), Verdict::Fails);

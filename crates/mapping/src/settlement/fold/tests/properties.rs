@@ -71,6 +71,27 @@ proptest! {
     }
 
     #[test]
+    fn in_sum_only_the_claims_are_coarser(lines in lines(), rules in some_rules()) {
+        let about = settlement(&lines);
+        let mut fold = Fold::start(&about, Layout::FlatFileV2, &rules).unwrap();
+        for line in &lines {
+            fold.row(&line.row()).unwrap();
+        }
+        let in_sum = fold.finish_in_sum().unwrap();
+        let mut by_item = fold_with(&rules, &lines);
+        let mut claims = std::collections::BTreeMap::new();
+        for (claim, more) in by_item.claims {
+            let coarse = Claim { order_id: String::new(), item_id: String::new(), ..claim };
+            let none = Claimed { amount: gbp(0), rows: 0 };
+            let sum = claims.entry(coarse).or_insert(none);
+            sum.amount = sum.amount.plus(more.amount).unwrap();
+            sum.rows = sum.rows.saturating_add(more.rows);
+        }
+        by_item.claims = claims;
+        prop_assert_eq!(in_sum, by_item);
+    }
+
+    #[test]
     fn every_cent_is_counted_once(lines in lines(), rules in some_rules(), is_v2 in any::<bool>()) {
         let layout = if is_v2 { Layout::FlatFileV2 } else { Layout::DateRange };
         let footing = fold_of(&settlement(&lines), layout, &rules, &lines).unwrap();
