@@ -1,8 +1,8 @@
 //! `daybook settlement FILE…`: what a settlement report contains, whether it adds up, and what would
 //! be posted, with no account anywhere.
 //!
-//! Each file is read once, in memory that does not grow with its rows ([`read`]); then the
-//! settlements are compared ([`compare`]) and drawn ([`draw`]) as one object, which the table, the
+//! Each file is read once, in memory that does not grow with its rows (`read`); then the
+//! settlements are compared (`compare`) and drawn (`draw`) as one object, which the table, the
 //! spreadsheets and the page are made of.
 
 mod compare;
