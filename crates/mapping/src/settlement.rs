@@ -3,7 +3,7 @@
 //! Reading is one fold: [`Fold::start`] with what the report says of the settlement, [`Fold::row`]
 //! for each amount, [`Fold::finish`] for the [`Footing`]: what it adds up to, by category and by
 //! group, whether the arithmetic holds, and what nobody knew. The order of the rows does not
-//! matter, and memory grows with groups and orders, not with rows. [`plan`] then says which documents
+//! matter, and memory grows with groups and orders, not with rows. [`plan()`] then says which documents
 //! a rule book makes of a footing. All of it is pure: the file command, the store and the tests use
 //! the same functions.
 //!

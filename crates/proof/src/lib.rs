@@ -8,7 +8,7 @@
 //! report needs nothing of Daybook's to repeat every step: the definitions are written where they
 //! are used.
 //!
-//! Verifying is [`verify`] for the proof itself and [`RowsCheck`] against a report's rows. Nothing
+//! Verifying is [`verify()`] for the proof itself and [`RowsCheck`] against a report's rows. Nothing
 //! here reads a file, a clock or a random number, and nothing here knows Amazon, Xero or a rule.
 
 #![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects, clippy::as_conversions)]
