@@ -29,6 +29,7 @@ mod rules;
 mod secrets;
 mod sends;
 mod settle;
+mod settlement_rows;
 mod settlements;
 mod store;
 mod story;

@@ -1,8 +1,6 @@
 //! Settlements as they were footed, what their rows claim of order documents, and the reports that
 //! they came in.
 
-mod rows;
-
 use std::collections::BTreeSet;
 
 use ::facts::Fact;
@@ -10,8 +8,8 @@ use base::{FactId, Money, Subject, Timestamp};
 use intents::BookId;
 use sqlx::AnyConnection;
 
-use self::rows::ClaimRow;
 use crate::rows::{CHUNK, ids, list};
+use crate::settlement_rows::ClaimRow;
 use crate::subjects::{FactColumns, fact_of};
 use crate::{Lease, Store, StoreError};
 

@@ -5,11 +5,11 @@ use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
-use super::{Claim, Settlement};
 use crate::rows::Place;
+use crate::{Claim, Settlement};
 
 #[derive(Serialize)]
-pub(super) struct ClaimRow<'a> {
+pub(crate) struct ClaimRow<'a> {
     order_id: &'a str,
     item_id: &'a str,
     component: &'a str,
@@ -20,7 +20,7 @@ pub(super) struct ClaimRow<'a> {
 }
 
 impl<'a> ClaimRow<'a> {
-    pub(super) fn of(claim: &'a Claim) -> ClaimRow<'a> {
+    pub(crate) fn of(claim: &'a Claim) -> ClaimRow<'a> {
         ClaimRow {
             order_id: &claim.order_id,
             item_id: &claim.item_id,
