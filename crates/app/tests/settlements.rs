@@ -125,6 +125,7 @@ impl Kept {
                 assert_eq!(one.progress.state, State::Posted, "{} {part} {reason:?}", known.id);
             }
             let proof = self.proof(&row).await;
+            assert_eq!(proof.coverage.held.rows, 0, "settlement {}: rows wait", known.id);
             assert_eq!(proof.report.sum, known.total, "settlement {}", known.id);
             let findings = proof::verify(&proof, None);
             assert!(findings.is_empty(), "settlement {}: {findings:#?}", known.id);

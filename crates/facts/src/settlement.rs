@@ -73,4 +73,7 @@ pub struct Found {
     /// Money rows, and their sum.
     pub rows: u64,
     pub sum: Money,
+    /// The archived bytes are gzip, as Amazon gave them.
+    #[serde(default)]
+    pub gzip: bool,
 }

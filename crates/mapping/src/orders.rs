@@ -32,6 +32,8 @@ mod tests;
 mod texts;
 pub(crate) mod tracking;
 
+pub use refunds::is_refund_note;
+
 use base::{FactId, Subject};
 use facts::{Act, Chart, Fact};
 use intents::{BookId, Decided, Intent, IntentId, Reason};
@@ -109,7 +111,10 @@ fn decided(situation: &Situation<'_>, history: &History<'_>) -> Result<Changes, 
             match verdict.act {
                 posting::Act::Post => {
                     let mut changes = changes::post(&sale)?;
-                    refunds::add(&sale, &mut changes)?;
+                    // A refund that cannot be booked holds back itself, not the sale.
+                    if let Err(stop) = refunds::add(&sale, &mut changes) {
+                        changes.stop = Some(stop.reason());
+                    }
                     Ok(changes)
                 }
                 posting::Act::Cancel | posting::Act::Record => cancel::cancel(&sale),

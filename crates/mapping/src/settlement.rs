@@ -23,6 +23,7 @@ mod undo;
 pub mod words;
 
 pub use checks::{Check, Verdict};
+pub use documents::way_of;
 pub use fold::{Fold, FoldError, FoldRules};
 pub use footing::{Footing, Group, Part, Unknown};
 pub use pack::Pack;

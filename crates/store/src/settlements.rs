@@ -71,6 +71,17 @@ macro_rules! settlement {
     };
 }
 
+macro_rules! claims {
+    ($which:literal) => {
+        concat!(
+            "SELECT c.settlement_id, c.order_id, c.item_id, c.component, c.is_refund, c.currency, \
+             c.amount, c.rows_read FROM claims c WHERE c.book = $1 ",
+            $which,
+            " ORDER BY c.order_id, c.settlement_id, c.item_id, c.component, c.is_refund"
+        )
+    };
+}
+
 const ALL: &str = settlement!("ORDER BY ends, settlement_id");
 const ONE: &str = settlement!("AND settlement_id = $2");
 const BEFORE: &str = settlement!("AND series = $2 AND starts < $3 ORDER BY starts DESC LIMIT 1");
@@ -92,15 +103,8 @@ const INSERT_CLAIMS: &str = "\
         CAST(e.value ->> 'is_refund' AS BIGINT), e.value ->> 'currency',
         CAST(e.value ->> 'amount' AS BIGINT), CAST(e.value ->> 'rows' AS BIGINT)
     FROM json_each($3) AS e";
-const CLAIMS: &str = "\
-    SELECT c.settlement_id, c.order_id, c.item_id, c.component, c.is_refund, c.currency, c.amount,
-        c.rows_read
-    FROM claims c
-    WHERE c.book = $1 AND c.order_id IN (SELECT e.value ->> 'id' FROM json_each($2) AS e)
-    ORDER BY c.order_id, c.settlement_id, c.item_id, c.component, c.is_refund";
-const CLAIMED: &str = "\
-    SELECT DISTINCT c.order_id, c.component FROM claims c
-    WHERE c.book = $1 AND c.settlement_id = $2";
+const CLAIMS: &str = claims!("AND c.order_id IN (SELECT e.value ->> 'id' FROM json_each($2) AS e)");
+const CLAIMS_OF: &str = claims!("AND c.settlement_id = $2");
 const FETCHED: &str = "\
     SELECT r.report_id FROM reports r
     WHERE r.book = $1 AND r.report_id IN (SELECT e.value ->> 'id' FROM json_each($2) AS e)";
@@ -180,23 +184,19 @@ impl Store {
         Ok(claims)
     }
 
-    /// The orders of a settlement's rows as it was last decided: those whose documents its rows
-    /// claim of, and those whose rows are posted with it ([`POSTED`]).
-    pub async fn claimed_orders(
+    /// What a settlement claims as it was last decided, and with [`POSTED`] which orders' rows are
+    /// posted with it.
+    pub async fn claims_of(
         &self,
         book: &BookId,
         settlement_id: &str,
-    ) -> Result<(BTreeSet<String>, BTreeSet<String>), StoreError> {
-        let rows: Vec<(String, String)> = sqlx::query_as(CLAIMED)
+    ) -> Result<Vec<Claim>, StoreError> {
+        sqlx::query_as(CLAIMS_OF)
             .bind(book.as_str())
             .bind(settlement_id)
             .fetch_all(self.reader())
             .await
-            .map_err(StoreError::on("claims.of_settlement"))?;
-        let (posted, claimed): (Vec<_>, Vec<_>) =
-            rows.into_iter().partition(|(_, component)| component == POSTED);
-        let orders = |rows: Vec<(String, String)>| rows.into_iter().map(|(id, _)| id).collect();
-        Ok((orders(claimed), orders(posted)))
+            .map_err(StoreError::on("claims.of_settlement"))
     }
 
     /// Those of the reports that were fetched before.

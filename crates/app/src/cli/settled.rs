@@ -15,6 +15,7 @@ use super::act::who;
 use super::open::Opened;
 use super::{Common, Failure, done, print, print_json};
 use crate::book::Lane;
+use crate::stages::bank::bank_name;
 use crate::stages::prove;
 
 #[derive(Debug, Args)]
@@ -35,7 +36,8 @@ struct Listed {
     /// `decided`, `posted`, `held`, `dead`, `taken back`, `stopped`.
     standing: &'static str,
     documents: Vec<String>,
-    /// `expected`, `initiated`, `paid`, `matched`, `missing`, `likely double`, `failed`.
+    /// What `stages::bank` found: `expected`, `initiated`, `posted`, `matched`, `likely_double`,
+    /// `missing`, `failed`, or `none` where nothing is paid out.
     bank: String,
     /// The code and the words of what it waits for.
     stop: Option<String>,
@@ -56,7 +58,7 @@ pub async fn settlements(common: &Common, _args: SettlementsArgs) -> Result<Exit
     for one in opened.store.settlements(&book).await? {
         let subject = Subject::settlement(&one.settlement_id);
         let row = opened.store.subject(&book, &subject).await?;
-        let bank = opened.store.cursor(&book, &format!("bank:{}", one.settlement_id)).await?;
+        let bank = opened.store.cursor(&book, &bank_name(&one.settlement_id)).await?;
         listed.push(show(&one, &row, bank));
     }
     if common.json {
@@ -197,17 +199,8 @@ async fn say(common: &Common, settlement_id: &str, act: Act) -> Result<ExitCode,
     let opened = Opened::to_read(common).await?;
     let (book, _settings) = opened.book().await?;
     let row = known(&opened, &book, settlement_id).await?;
-    let acts = row.facts.iter().filter_map(|fact| match &fact.body {
-        Body::Approval(approval) => Some(approval.act),
-        Body::Order(_)
-        | Body::Unreadable { .. }
-        | Body::Settlement(_)
-        | Body::Transaction(_)
-        | Body::Payout(_)
-        | Body::Summary(_)
-        | Body::PaymentGroup(_)
-        | Body::Balance(_)
-        | Body::Proof { .. } => None,
+    let acts = row.facts.iter().filter_map(|fact| {
+        if let Body::Approval(approval) = &fact.body { Some(approval.act) } else { None }
     });
     let said: Vec<Act> = acts.filter(|act| matches!(act, Act::Reverse | Act::Repost)).collect();
     let is_back = said.last() == Some(&Act::Reverse);

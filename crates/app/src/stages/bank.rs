@@ -166,9 +166,13 @@ impl Asked<'_> {
         let found = xero::pull_deposits(self.caller, &self.link.tenant_id, account, from, to).await;
         let found = found.map_err(xero_stopped)?;
         let amount = landed.amount.amount();
-        let other = found.into_iter().find(|one| {
-            one.amount == amount && one.id != landed.remote_id && one.kind == DepositKind::Received
-        });
+        let is_ours = |one: &xero::Deposit| {
+            let reference = one.reference.as_deref();
+            one.id == landed.remote_id || reference.is_some_and(|text| text.starts_with(OURS))
+        };
+        let other = found
+            .into_iter()
+            .find(|one| one.amount == amount && one.kind == DepositKind::Received && !is_ours(one));
         Ok(other.map(|one| {
             let whose = one.contact_name.unwrap_or_else(|| "nobody".to_owned());
             format!("{amount} of {} is coded as received from {whose}", one.date)

@@ -6,7 +6,7 @@
 
 use amazon::source::finances::{self, FinancesPosition};
 use amazon::source::reports::{self, ReportRef, ReportsPosition};
-use amazon::source::{Account, Page, PullStop, Raw, payouts};
+use amazon::source::{self, Account, Page, PullStop, Raw, payouts};
 use base::{Day, Timestamp, Zone};
 use facts::Body;
 use serde::{Deserialize, Serialize};
@@ -19,9 +19,6 @@ use crate::transport::Caller;
 
 /// A role that was refused is asked for again after so long.
 const ROLE_AGAIN_MS: i64 = Timestamp::DAY;
-/// Control totals are asked for after a settlement's report came; what Amazon does not give by
-/// then is missing in the proof.
-const SUMMARIES_MAX: usize = 64;
 
 /// What a lane remembers of Amazon's money between its turns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +28,6 @@ pub struct Money {
     payouts_due: Option<Timestamp>,
     transactions_due: Option<Timestamp>,
     groups_due: Option<Timestamp>,
-    /// Settlements whose control total is still to be asked for.
-    summaries: Vec<String>,
     /// The last day whose balance was read.
     balance: Option<Day>,
     balances_due: Option<Timestamp>,
@@ -40,11 +35,15 @@ pub struct Money {
     pub swept: Option<Timestamp>,
 }
 
-/// The reports that are listed and not fetched, kept with the place in the list.
+/// How far the reports have got, stored together with what came of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 struct Kept {
     position: ReportsPosition,
+    /// Listed and not fetched.
     waiting: Vec<ReportRef>,
+    /// Settlements whose control total is still to be asked for.
+    summaries: Vec<String>,
 }
 
 impl Kept {
@@ -138,13 +137,13 @@ impl Way<'_> {
         let name = self.named("reports");
         let mut kept = Kept::parse(self.turn.store.cursor(self.book(), &name).await?);
         if let Some(report) = kept.waiting.first().cloned() {
-            return self.fetch(&name, &mut kept, &report, memory).await.map(|()| true);
+            return self.fetch(&name, &mut kept, &report).await.map(|()| true);
         }
         if is_due(memory.reports_due, self.now) {
             return self.list(&name, &mut kept, memory).await.map(|()| true);
         }
-        if let Some(settlement_id) = memory.summaries.first().cloned() {
-            return self.summary(&settlement_id, memory).await.map(|()| true);
+        if let Some(settlement_id) = kept.summaries.first().cloned() {
+            return self.summary(&name, &mut kept, &settlement_id).await.map(|()| true);
         }
         if is_due(memory.payouts_due, self.now) {
             let (name, position) = self.position("payouts").await?;
@@ -186,7 +185,7 @@ impl Way<'_> {
         Ok((name, position))
     }
 
-    /// Lists the reports that are there; those not fetched before wait on the kept.
+    /// Lists the reports that are there; those not fetched before wait.
     async fn list(&self, name: &str, kept: &mut Kept, memory: &mut Money) -> Result<(), Stopped> {
         let page =
             reports::sweep_reports(self.caller, &self.account, &kept.position, self.now).await;
@@ -217,21 +216,12 @@ impl Way<'_> {
         Ok(())
     }
 
-    async fn fetch(
-        &self,
-        name: &str,
-        kept: &mut Kept,
-        report: &ReportRef,
-        memory: &mut Money,
-    ) -> Result<(), Stopped> {
+    async fn fetch(&self, name: &str, kept: &mut Kept, report: &ReportRef) -> Result<(), Stopped> {
         let fetched = reports::fetch_report(self.caller, report, self.now).await?;
         let facts = reports::facts_of_report(&self.account, &fetched, Some(report), self.now);
         for fact in &facts {
-            if let Body::Settlement(found) = &fact.body
-                && memory.summaries.len() < SUMMARIES_MAX
-            {
-                memory.summaries.push(found.settlement.settlement_id.clone());
-            }
+            let Body::Settlement(found) = &fact.body else { continue };
+            kept.summaries.push(found.settlement.settlement_id.clone());
         }
         kept.waiting.retain(|one| one.report_id != report.report_id);
         let reports = vec![(report.report_id.clone(), fetched.hash.clone())];
@@ -240,22 +230,24 @@ impl Way<'_> {
         self.record(Pulled { facts, documents, reports, cursor }).await
     }
 
-    async fn summary(&self, settlement_id: &str, memory: &mut Money) -> Result<(), Stopped> {
+    /// A settlement's control total. What Amazon does not give is missing in the proof.
+    async fn summary(
+        &self,
+        name: &str,
+        kept: &mut Kept,
+        settlement_id: &str,
+    ) -> Result<(), Stopped> {
         let mut again = None;
         let asked = finances::summary(self.caller, &self.account, settlement_id, self.now).await;
         let pulled = self.roled("settlement summaries", asked, &mut again).await?;
-        memory.summaries.retain(|one| one != settlement_id);
-        let Some(pulled) = pulled else {
+        match &pulled {
+            Some(_) => kept.summaries.retain(|one| one != settlement_id),
             // Without the role none of them can be had.
-            memory.summaries.clear();
-            return Ok(());
-        };
-        self.record(Pulled {
-            facts: pulled.facts,
-            documents: pulled.documents.into_iter().map(document).collect(),
-            ..Pulled::default()
-        })
-        .await
+            None => kept.summaries.clear(),
+        }
+        let cursor = Some((name.to_owned(), kept.to_text()));
+        let pulled = pulled.map_or_else(Pulled::default, stored);
+        self.record(Pulled { cursor, ..pulled }).await
     }
 
     /// Yesterday's balance, once that day is over everywhere.
@@ -274,12 +266,7 @@ impl Way<'_> {
         let pulled = self.roled("balances", asked, &mut again).await?;
         memory.balance = Some(day);
         let Some(pulled) = pulled else { return Ok(true) };
-        self.record(Pulled {
-            facts: pulled.facts,
-            documents: pulled.documents.into_iter().map(document).collect(),
-            ..Pulled::default()
-        })
-        .await?;
+        self.record(stored(pulled)).await?;
         Ok(true)
     }
 
@@ -338,6 +325,11 @@ impl Way<'_> {
         }
         Ok(())
     }
+}
+
+fn stored(pulled: source::Pulled) -> Pulled {
+    let documents = pulled.documents.into_iter().map(document).collect();
+    Pulled { facts: pulled.facts, documents, ..Pulled::default() }
 }
 
 fn document(raw: Raw) -> Document {

@@ -14,7 +14,7 @@ use proof::{
     BookSide, Control, Coverage, FORMAT, Hash, Key, MoneyOut, Proof, Report, Sealed, Segments,
     Settlement, Share, Standing,
 };
-use store::{Document as Archived, SubjectRow};
+use store::{Alarm, Document as Archived, SubjectRow};
 
 use self::documents::{document_kind, documents};
 use super::bank::bank_name;
@@ -38,19 +38,25 @@ pub async fn prove(
     for settlement in turn.store.settlements(&turn.lease.book).await? {
         let subject = Subject::settlement(&settlement.settlement_id);
         let row = turn.store.subject(&turn.lease.book, &subject).await?;
-        let Some(print) = fingerprint(turn, rules, &row).await? else { continue };
+        let Some(print) = fingerprint(turn, rules, &row, &settlement).await? else { continue };
         let name = format!("proved:{}", settlement.settlement_id);
         if turn.store.cursor(&turn.lease.book, &name).await?.as_deref() == Some(print.as_str()) {
             continue;
         }
-        let made = build(turn, rules, chart, &row).await;
-        match made {
+        if settle::is_cleared(turn, &settlement).await? {
+            // Deciding again counts what waited as covered; the proof comes after that.
+            turn.store.wake_subjects(turn.lease, &[subject], turn.clock.now()).await?;
+            return Ok(true);
+        }
+        match build(turn, rules, chart, &row).await {
             Ok(Some(proof)) => write(turn, key, &subject, proof).await?,
             Ok(None) => {}
             Err(ReadError::Store(error)) => return Err(StageError::Store(error)),
+            // One that cannot be proved is told, and keeps no other from its proof.
             Err(error) => {
-                let detail = error.to_string();
-                return Err(StageError::Vendor { code: error.code(), detail });
+                let (code, detail) = (error.code().to_owned(), error.to_string());
+                let alarm = Alarm { code, subject: subject.to_string(), detail };
+                turn.store.raise_alarm(&turn.lease.book, &alarm, turn.clock.now()).await?;
             }
         }
         turn.store.set_cursor(turn.lease, &name, &print).await?;
@@ -64,6 +70,7 @@ async fn fingerprint(
     turn: &Turn<'_>,
     rules: &Compiled,
     row: &SubjectRow,
+    settlement: &store::Settlement,
 ) -> Result<Option<String>, StageError> {
     let standing = standing(row);
     let is_through = !standing.is_empty()
@@ -79,6 +86,8 @@ async fn fingerprint(
         parts.extend(decided.receipt.as_ref().map(|receipt| receipt.remote_id.clone()));
     }
     parts.push(is_matched(turn, row).await?.to_string());
+    parts.push(settlement.held.to_string());
+    parts.push(settle::is_cleared(turn, settlement).await?.to_string());
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     Ok(Some(base::digest(&parts)))
 }
@@ -127,7 +136,8 @@ pub async fn build(
     row: &SubjectRow,
 ) -> Result<Option<Proof>, ReadError> {
     let Some(told) = settle::told(&row.facts) else { return Ok(None) };
-    let read = settle::read(turn, rules, chart, (&told, true)).await?;
+    let way = settle::sent_way(row, rules);
+    let read = settle::read(turn, rules, chart, (&told, way)).await?;
     let bytes = turn.store.document(&told.fact.raw_hash).await?;
     let bytes = bytes.ok_or_else(|| ReadError::NotArchived(told.fact.raw_hash.clone()))?;
     let sealed = seal(&bytes, &told)?;
@@ -136,6 +146,7 @@ pub async fn build(
         rules,
         zone: Zone::named(&chart.organisation.time_zone).map(|_| &chart.organisation.time_zone)?,
         told: &told,
+        way: way.unwrap_or(rules.book().settings.way),
         is_matched: is_matched(turn, row).await?,
     };
     about.proof(&read, row, &bytes, sealed).map(Some)
@@ -163,6 +174,7 @@ struct About<'a> {
     rules: &'a Compiled,
     zone: &'a str,
     told: &'a Told<'a>,
+    way: Way,
     is_matched: bool,
 }
 
@@ -213,7 +225,7 @@ impl About<'_> {
                 book: Some(self.turn.lease.book.to_string()),
                 rules: self.rules.book().name.clone(),
                 rules_hash: self.rules.hash().to_owned(),
-                way: way(self.rules.book().settings.way).to_owned(),
+                way: self.way.as_str().to_owned(),
                 zone: self.zone.to_owned(),
             },
             program: concat!("daybook ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -252,13 +264,6 @@ fn status(payout: Option<&Payout>) -> &str {
         Some(PayoutStatus::Cancelled) => "cancelled",
         Some(PayoutStatus::NoPayout) => "no_payout",
         Some(PayoutStatus::Other(word)) => word,
-    }
-}
-
-fn way(way: Way) -> &'static str {
-    match way {
-        Way::Summary => "summary",
-        Way::PerOrder => "per_order",
     }
 }
 
@@ -321,17 +326,12 @@ async fn write(
 
 /// The newest proof of a settlement, as it was written.
 pub fn newest(facts: &[Fact]) -> Option<(Timestamp, &str)> {
-    let proofs = facts.iter().filter_map(|fact| match &fact.body {
-        Said::Proof { hash } => Some((fact.occurred, hash.as_str())),
-        Said::Order(_)
-        | Said::Unreadable { .. }
-        | Said::Approval(_)
-        | Said::Settlement(_)
-        | Said::Transaction(_)
-        | Said::Payout(_)
-        | Said::Summary(_)
-        | Said::PaymentGroup(_)
-        | Said::Balance(_) => None,
+    let proofs = facts.iter().filter_map(|fact| {
+        if let Said::Proof { hash } = &fact.body {
+            Some((fact.occurred, hash.as_str()))
+        } else {
+            None
+        }
     });
     proofs.max_by_key(|(at, _)| *at)
 }

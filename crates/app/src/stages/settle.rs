@@ -3,6 +3,7 @@
 //! what its rows claim of order documents is claimed in the same transaction.
 
 mod reading;
+mod series;
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,12 @@ use facts::{Body as Said, Chart, Fact};
 use intents::{Reason, State};
 use mapping::Compiled;
 use mapping::orders::{Changes, Situation};
+use mapping::rulebook::Posting;
 use mapping::settlement::decide::{SettlementSituation, decide_settlement};
-use mapping::settlement::{Check, Footing, Pack};
+use mapping::settlement::{Check, Footing, Pack, Way, way_of};
 use store::{Claim, Decision, Footed, POSTED, SubjectRow};
 
-pub use self::reading::{read, series};
+pub use self::reading::{is_cleared, read};
 use super::{StageError, Turn};
 
 /// What a settlement waits for when the one before it is missing or differs.
@@ -120,13 +122,14 @@ pub fn oldest(rows: &[SubjectRow]) -> Option<&SubjectRow> {
     settlements.min_by_key(|row| told(&row.facts).map(|told| told.found.settlement.start))
 }
 
-/// True once a document of the settlement is, or may be, in Xero.
-pub fn is_sent(row: &SubjectRow) -> bool {
-    row.decided.iter().any(|decided| match decided.progress.state {
-        State::Sending | State::Checking | State::Posted | State::Reversed => true,
+/// The way in which a settlement was posted, once a document of it is, or may be, in Xero.
+pub fn sent_way(row: &SubjectRow, rules: &Compiled) -> Option<Way> {
+    let is_sent = row.decided.iter().any(|decided| match decided.progress.state {
+        State::Sending | State::Checking | State::Posted => true,
         State::Held | State::Ready | State::Dead => decided.receipt.is_some(),
-        State::Withdrawn => false,
-    })
+        State::Withdrawn | State::Reversed => false,
+    });
+    is_sent.then(|| way_of(&row.decided).unwrap_or(rules.book().settings.way))
 }
 
 /// The settlement that posts an order's rows, where the order had no document in time.
@@ -155,7 +158,8 @@ pub async fn settle(
     let Some(told) = told(&row.facts) else {
         return Ok(decision(row, noted(row, "waits for its report"), rules, None));
     };
-    let read = match read(turn, rules, chart, (&told, is_sent(row))).await {
+    let sent = sent_way(row, rules);
+    let read = match read(turn, rules, chart, (&told, sent)).await {
         Ok(read) => read,
         Err(ReadError::Store(error)) => return Err(StageError::Store(error)),
         Err(error) => {
@@ -192,10 +196,10 @@ pub async fn settle(
             subject: &row.subject,
             facts: &row.facts,
             decided: &row.decided,
-            posted_before: posted_before(turn, &told).await?,
+            posted_before: posted_before(turn, rules, &told).await?,
         },
         pack: &pack,
-        way: rules.book().settings.way,
+        way: sent.unwrap_or(rules.book().settings.way),
         found: told.found,
         found_by: told.fact,
         footing: &read.footing,
@@ -232,8 +236,15 @@ fn is_of_others(rules: &Compiled, chart: &Chart, told: &Told<'_>) -> bool {
     }
 }
 
-/// In approve mode the first settlement waits: how many were footed before this one.
-async fn posted_before(turn: &Turn<'_>, told: &Told<'_>) -> Result<u64, StageError> {
+/// In approve mode the first settlement waits: how many were posted before this one.
+async fn posted_before(
+    turn: &Turn<'_>,
+    rules: &Compiled,
+    told: &Told<'_>,
+) -> Result<u64, StageError> {
+    if rules.book().settings.posting != Posting::Approve {
+        return Ok(0);
+    }
     let known = turn.store.settlements(&turn.lease.book).await?;
     let id = &told.found.settlement.settlement_id;
     let before = known.iter().filter(|one| one.settlement_id != *id);
@@ -272,18 +283,10 @@ async fn untaxed_is_right(
         class.is_some_and(|class| WITHOUT_TAX.contains(&class))
     };
     Ok(rows.iter().all(|row| {
-        let order = row.facts.iter().rev().find_map(|fact| match &fact.body {
-            Said::Order(order) => Some(order),
-            Said::Unreadable { .. }
-            | Said::Approval(_)
-            | Said::Settlement(_)
-            | Said::Transaction(_)
-            | Said::Payout(_)
-            | Said::Summary(_)
-            | Said::PaymentGroup(_)
-            | Said::Balance(_)
-            | Said::Proof { .. } => None,
-        });
+        let order =
+            row.facts.iter().rev().find_map(|fact| {
+                if let Said::Order(order) = &fact.body { Some(order) } else { None }
+            });
         let items = order.iter().flat_map(|order| &order.items);
         items.filter_map(|item| item.sku.as_deref()).any(is_without)
     }))

@@ -51,22 +51,10 @@ pub(crate) fn is_sent(decided: &Decided) -> bool {
 }
 
 pub(crate) fn content(decided: &Decided) -> Option<&Invoice> {
-    match &decided.intent.body {
-        Body::Invoice(invoice) | Body::InvoiceEdit { invoice, .. } => Some(invoice),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::Bill(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
+    if let Body::Invoice(invoice) | Body::InvoiceEdit { invoice, .. } = &decided.intent.body {
+        Some(invoice)
+    } else {
+        None
     }
 }
 
@@ -189,23 +177,12 @@ impl<'a> Booked<'a> {
     pub(crate) fn credit_notes(self) -> Vec<(&'a Decided, &'a CreditNote)> {
         self.newest_of("credit_note:")
             .into_iter()
-            .filter_map(|decided| match &decided.intent.body {
-                Body::CreditNote(note) => Some((decided, note)),
-                Body::Payment(_)
-                | Body::Bill(_)
-                | Body::SupplierCredit(_)
-                | Body::Refund(_)
-                | Body::BankTransaction(_)
-                | Body::BankTransfer(_)
-                | Body::ManualJournal(_)
-                | Body::Attachment(_)
-                | Body::Undo(_)
-                | Body::Contact(_)
-                | Body::Item(_)
-                | Body::Invoice(_)
-                | Body::InvoiceEdit { .. }
-                | Body::InvoiceVoid { .. }
-                | Body::Allocation(_) => None,
+            .filter_map(|decided| {
+                if let Body::CreditNote(note) = &decided.intent.body {
+                    Some((decided, note))
+                } else {
+                    None
+                }
             })
             .collect()
     }

@@ -34,6 +34,11 @@ struct Refunded<'a> {
     transaction: &'a Transaction,
 }
 
+/// True of the credit note of a refund.
+pub fn is_refund_note(intent: &Intent) -> bool {
+    intent.part.starts_with(PREFIX) && matches!(intent.body, Body::CreditNote(_))
+}
+
 /// Adds what refunds ask for to what the order asks for.
 pub(crate) fn add(sale: &Sale<'_>, changes: &mut Changes) -> Result<(), Stop> {
     let events = events(sale);
@@ -61,24 +66,12 @@ pub(crate) fn add(sale: &Sale<'_>, changes: &mut Changes) -> Result<(), Stop> {
 fn standing(sale: &Sale<'_>, changes: &Changes) -> Option<(Invoice, IntentId)> {
     let part = sale.part();
     let new = changes.intents.iter().rev().find(|intent| intent.part == part);
-    let new = new.and_then(|intent| match &intent.body {
-        Body::Invoice(invoice) | Body::InvoiceEdit { invoice, .. } => {
+    let new = new.and_then(|intent| {
+        if let Body::Invoice(invoice) | Body::InvoiceEdit { invoice, .. } = &intent.body {
             Some((invoice.clone(), intent.id.clone()))
+        } else {
+            None
         }
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::Bill(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
     });
     new.or_else(|| {
         let known = sale.booked.newest(&part)?;

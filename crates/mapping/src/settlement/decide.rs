@@ -98,17 +98,12 @@ impl<'a> Settling<'a> {
 
     /// The last of these that a person said.
     fn last_said(&self, of: &[Act]) -> Option<Act> {
-        let acts = self.asked.situation.facts.iter().filter_map(|fact| match &fact.body {
-            Said::Approval(approval) => Some((fact.occurred, approval.act)),
-            Said::Order(_)
-            | Said::Unreadable { .. }
-            | Said::Settlement(_)
-            | Said::Transaction(_)
-            | Said::Payout(_)
-            | Said::Summary(_)
-            | Said::PaymentGroup(_)
-            | Said::Balance(_)
-            | Said::Proof { .. } => None,
+        let acts = self.asked.situation.facts.iter().filter_map(|fact| {
+            if let Said::Approval(approval) = &fact.body {
+                Some((fact.occurred, approval.act))
+            } else {
+                None
+            }
         });
         let said = acts.filter(|(_, act)| of.contains(act));
         said.max_by_key(|(at, _)| *at).map(|(_, act)| act)
@@ -173,7 +168,8 @@ impl<'a> Settling<'a> {
             zone: self.case.zone.clone(),
         };
         let answer = self.last_said(&[Act::TaxIsRight, Act::TaxIsInside]);
-        let is_right = asked.untaxed_is_right || answer == Some(Act::TaxIsRight);
+        let by_table = answer.is_none() && asked.untaxed_is_right;
+        let is_right = by_table || answer == Some(Act::TaxIsRight);
         let answered = is_right.then(|| asked.footing.with_untaxed_right());
         let footing = answered.as_ref().unwrap_or(asked.footing);
         let plan = plan(footing, asked.pack, &about)
@@ -244,7 +240,7 @@ impl<'a> Settling<'a> {
         if let Some(failed) = self.failed_payout() {
             changes = undo::payout_failed(self, standing, failed)?;
         }
-        changes.intents.extend(documents::attachments(self, standing));
+        documents::attach(self, standing, &mut changes);
         Ok(changes)
     }
 
@@ -256,17 +252,8 @@ impl<'a> Settling<'a> {
     }
 
     fn failed_payout(&self) -> Option<&'a Payout> {
-        let payouts = self.asked.situation.facts.iter().filter_map(|fact| match &fact.body {
-            Said::Payout(payout) => Some(payout.as_ref()),
-            Said::Order(_)
-            | Said::Unreadable { .. }
-            | Said::Approval(_)
-            | Said::Settlement(_)
-            | Said::Transaction(_)
-            | Said::Summary(_)
-            | Said::PaymentGroup(_)
-            | Said::Balance(_)
-            | Said::Proof { .. } => None,
+        let payouts = self.asked.situation.facts.iter().filter_map(|fact| {
+            if let Said::Payout(payout) = &fact.body { Some(payout.as_ref()) } else { None }
         });
         let last = payouts.max_by_key(|payout| payout.updated)?;
         match last.status {

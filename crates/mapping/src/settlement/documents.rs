@@ -7,18 +7,29 @@ use base::{Currency, Decimal, Money, Rate};
 use facts::chart::Account;
 use intents::document::Cover;
 use intents::{
-    BankTransaction, BankTransfer, Because, Body, ContactRef, Direction, Intent, IntentId, Invoice,
-    InvoiceStatus, Line, Payment, Trace,
+    BankTransaction, BankTransfer, Because, Body, ContactRef, Decided, Direction, Intent, IntentId,
+    Invoice, InvoiceStatus, Line, Payment, Trace,
 };
 
-pub(crate) use self::files::attachments;
+pub(crate) use self::files::attach;
 use crate::orders::case::takes_payments;
 use crate::orders::stop::Stop;
 use crate::orders::{asking, contact, currency, tracking};
 use crate::rulebook::inputs::{Inputs, Value};
 use crate::rulebook::{Posting, Role};
 use crate::settlement::decide::Settling;
-use crate::settlement::plan::{Plan, Planned, PlannedLine, What};
+use crate::settlement::plan::{Plan, Planned, PlannedLine, Way, What};
+
+/// The setting that documents tell in their traces.
+const WAY: &str = "way";
+
+/// The way in which a settlement was posted: it keeps it when the book changes to the other one.
+pub fn way_of(decided: &[Decided]) -> Option<Way> {
+    let standing = decided.iter().filter(|one| super::stands(decided, one));
+    let traces = standing.flat_map(|one| &one.intent.because.traces);
+    let mut told = traces.filter(|trace| trace.table == "settings" && trace.rule == WAY);
+    told.next().and_then(|trace| Way::parse(&trace.reading))
+}
 
 /// Documents to be made, with what other subjects share.
 pub(crate) struct Drawn {
@@ -42,22 +53,10 @@ pub(crate) fn clearing_is_bank(settling: &Settling<'_>) -> Result<bool, Stop> {
 
 /// The document's own number, where the intent made one.
 pub(crate) fn number(intent: &Intent) -> Option<&str> {
-    match &intent.body {
-        Body::Invoice(invoice) | Body::Bill(invoice) => Some(&invoice.number),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
+    if let Body::Invoice(invoice) | Body::Bill(invoice) = &intent.body {
+        Some(&invoice.number)
+    } else {
+        None
     }
 }
 
@@ -124,7 +123,13 @@ fn drawn(
         What::Transfer { from, to } => Body::BankTransfer(transfer(sheet, planned, from, to)?),
     };
     let needs = needs(sheet, &body);
-    let mut intent = intent(sheet.settling, &planned.part, body, traces(planned));
+    let mut traces = traces(planned);
+    traces.push(Trace {
+        table: "settings".to_owned(),
+        rule: WAY.to_owned(),
+        reading: sheet.settling.asked.way.as_str().to_owned(),
+    });
+    let mut intent = intent(sheet.settling, &planned.part, body, traces);
     intent.needs = needs;
     intent.hold.clone_from(&sheet.hold);
     Ok(Some(intent))

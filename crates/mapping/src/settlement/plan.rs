@@ -29,6 +29,19 @@ pub enum Way {
     PerOrder,
 }
 
+impl Way {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Way::Summary => "summary",
+            Way::PerOrder => "per_order",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Way> {
+        [Way::Summary, Way::PerOrder].into_iter().find(|way| way.as_str() == text)
+    }
+}
+
 /// All documents of a settlement, in the order in which they are to be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {

@@ -212,43 +212,14 @@ fn label(intent: &Intent) -> String {
 }
 
 fn pays(decided: &Decided) -> Option<&Payment> {
-    match &decided.intent.body {
-        Body::Payment(payment) => Some(payment),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::Invoice(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Bill(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
-    }
+    if let Body::Payment(payment) = &decided.intent.body { Some(payment) } else { None }
 }
 
 fn is_draft(body: &Body) -> bool {
-    let status = match body {
-        Body::Invoice(invoice) | Body::Bill(invoice) => Some(invoice.status),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
+    let status = if let Body::Invoice(invoice) | Body::Bill(invoice) = body {
+        Some(invoice.status)
+    } else {
+        None
     };
     status == Some(InvoiceStatus::Draft)
 }

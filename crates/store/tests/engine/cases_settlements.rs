@@ -74,8 +74,8 @@ pub(crate) async fn claims_are_replaced_with_their_settlement(bench: Bench) {
     let claims = bench.store.claims(&bench.book, &["a"]).await.unwrap();
     assert_eq!(claims, vec![claim("11", "a", 500), claim("12", "a", 100)]);
     bench.decide(&[footed("11", 0, vec![claim("11", "b", 700)])]).await;
-    let (claimed, posted) = bench.store.claimed_orders(&bench.book, "11").await.unwrap();
-    assert_eq!((claimed.into_iter().collect::<Vec<_>>(), posted.len()), (vec!["b".to_owned()], 0));
+    let own = bench.store.claims_of(&bench.book, "11").await.unwrap();
+    assert_eq!(own, vec![claim("11", "b", 700)]);
     let claims = bench.store.claims(&bench.book, &["a", "b"]).await.unwrap();
     assert_eq!(claims, vec![claim("12", "a", 100), claim("11", "b", 700)]);
 }

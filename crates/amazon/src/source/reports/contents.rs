@@ -160,6 +160,7 @@ impl Tally {
             marketplace,
             rows: self.rows,
             sum: self.sum,
+            gzip: fetched.gzip,
         };
         filing.envelope(id, subject, occurred, (&fetched.hash, Body::Settlement(Box::new(found))))
     }

@@ -187,65 +187,20 @@ impl<'a> Booked<'a> {
 }
 
 fn voided(body: &Body) -> Option<&IntentId> {
-    match body {
-        Body::InvoiceVoid { of, .. } => Some(of),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::Invoice(_)
-        | Body::InvoiceEdit { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::Bill(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
-    }
+    if let Body::InvoiceVoid { of, .. } = body { Some(of) } else { None }
 }
 
 /// The invoice or the bill that an intent made.
 fn invoice(body: &Body) -> Option<&Invoice> {
-    match body {
-        Body::Invoice(invoice) | Body::Bill(invoice) => Some(invoice),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
-    }
+    if let Body::Invoice(invoice) | Body::Bill(invoice) = body { Some(invoice) } else { None }
 }
 
 /// The day of a document that says the opposite of another.
 fn dated(decided: &Decided) -> Option<Day> {
-    match &decided.intent.body {
-        Body::CreditNote(note) | Body::SupplierCredit(note) => Some(note.date),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::Invoice(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::Bill(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
+    if let Body::CreditNote(note) | Body::SupplierCredit(note) = &decided.intent.body {
+        Some(note.date)
+    } else {
+        None
     }
 }
 

@@ -324,17 +324,8 @@ impl Asking<'_> {
 }
 
 fn newest_payout(facts: &[Fact]) -> Option<&Payout> {
-    let payouts = facts.iter().filter_map(|fact| match &fact.body {
-        Said::Payout(payout) => Some(payout.as_ref()),
-        Said::Order(_)
-        | Said::Unreadable { .. }
-        | Said::Approval(_)
-        | Said::Settlement(_)
-        | Said::Transaction(_)
-        | Said::Summary(_)
-        | Said::PaymentGroup(_)
-        | Said::Balance(_)
-        | Said::Proof { .. } => None,
+    let payouts = facts.iter().filter_map(|fact| {
+        if let Said::Payout(payout) = &fact.body { Some(payout.as_ref()) } else { None }
     });
     payouts.max_by_key(|payout| payout.updated)
 }

@@ -26,17 +26,8 @@ pub(super) async fn facts(engine: &Engine) -> Result<Vec<Fact>, Failure> {
 }
 
 pub(super) fn transactions(facts: &[Fact]) -> Vec<&Transaction> {
-    let told = facts.iter().filter_map(|fact| match &fact.body {
-        Said::Transaction(one) => Some(one.as_ref()),
-        Said::Order(_)
-        | Said::Unreadable { .. }
-        | Said::Approval(_)
-        | Said::Settlement(_)
-        | Said::Payout(_)
-        | Said::Summary(_)
-        | Said::PaymentGroup(_)
-        | Said::Balance(_)
-        | Said::Proof { .. } => None,
+    let told = facts.iter().filter_map(|fact| {
+        if let Said::Transaction(one) = &fact.body { Some(one.as_ref()) } else { None }
     });
     told.collect()
 }
@@ -108,16 +99,5 @@ fn of_the_day(facts: &[Fact], day: Day, currency: Currency) -> Vec<Balance> {
 }
 
 fn said(fact: &Fact) -> Option<&Balance> {
-    match &fact.body {
-        Said::Balance(balance) => Some(balance),
-        Said::Order(_)
-        | Said::Unreadable { .. }
-        | Said::Approval(_)
-        | Said::Settlement(_)
-        | Said::Transaction(_)
-        | Said::Payout(_)
-        | Said::Summary(_)
-        | Said::PaymentGroup(_)
-        | Said::Proof { .. } => None,
-    }
+    if let Said::Balance(balance) = &fact.body { Some(balance) } else { None }
 }

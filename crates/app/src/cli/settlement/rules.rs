@@ -94,7 +94,7 @@ impl Choice {
     }
 
     pub(super) fn shown(&self, chosen: Option<&Chosen>, currency: Currency) -> RulesShown {
-        let way = way_word(self.way);
+        let way = Way::as_str(self.way);
         let Some(chosen) = chosen else {
             let chosen = format!("no built-in rule book is for {currency}: name one with --rules");
             return RulesShown { id: None, name: None, hash: None, way, chosen };
@@ -106,13 +106,6 @@ impl Choice {
             way,
             chosen: chosen.why.clone(),
         }
-    }
-}
-
-pub(super) fn way_word(way: Way) -> &'static str {
-    match way {
-        Way::Summary => "summary",
-        Way::PerOrder => "per_order",
     }
 }
 

@@ -6,25 +6,26 @@ use std::collections::BTreeSet;
 use amazon::source::settlement::{Event, Hints, Reader};
 use base::{Money, MoneyError, Subject, Zone};
 use facts::Chart;
-use facts::settlement::{Found, Layout, Settlement};
+use facts::settlement::{Layout, Settlement};
 use intents::{Body, Decided, State};
 use mapping::Compiled;
 use mapping::settlement::checks::{self, End};
 use mapping::settlement::footing::{Claim as Claiming, Claimed};
-use mapping::settlement::{Check, Fold, FoldRules, Footing, LineKind};
+use mapping::settlement::{Check, Fold, FoldRules, Footing, LineKind, Way};
 use store::{Claim, POSTED, SubjectRow};
 
 use super::super::Turn;
+use super::series::series;
 use super::{Read, ReadError, Told, pack};
 
 /// Reads the archived report once, and once more where rows of orders have no document that could
-/// cover them. `is_sent`: its documents are on their way or there, and which orders they left out
-/// stays as it was decided.
+/// cover them. `sent`: the way in which its documents were posted, which stays, as does which orders
+/// they left out.
 pub async fn read(
     turn: &Turn<'_>,
     rules: &Compiled,
     chart: &Chart,
-    (told, is_sent): (&Told<'_>, bool),
+    (told, sent): (&Told<'_>, Option<Way>),
 ) -> Result<Read, ReadError> {
     let hash = &told.fact.raw_hash;
     let bytes = turn.store.document(hash).await?;
@@ -34,23 +35,27 @@ pub async fn read(
         zone: Zone::named(&chart.organisation.time_zone)?,
         cuts: pack.cuts(),
         overrides: rules.book().words.clone(),
-        way: rules.book().settings.way,
+        way: sent.unwrap_or(rules.book().settings.way),
         partial_residual_is_sellers: pack.partial_residual_is_sellers(),
         uncovered: BTreeSet::new(),
     };
     let mut footing = foot(&bytes, told, &fold_rules)?;
     let mut orders = Orders::of(turn, &footing).await?;
-    if is_sent {
+    if sent.is_some() {
         let id = &told.found.settlement.settlement_id;
-        let (claimed, posted) = turn.store.claimed_orders(&turn.lease.book, id).await?;
-        orders.stay(&claimed, posted);
+        let claims = turn.store.claims_of(&turn.lease.book, id).await?;
+        let (posted, claimed): (Vec<_>, Vec<_>) =
+            claims.into_iter().partition(|claim| claim.component == POSTED);
+        let orders_of = |claims: Vec<Claim>| claims.into_iter().map(|one| one.order_id).collect();
+        orders.stay(&orders_of(claimed), orders_of(posted));
     }
     if !orders.uncovered.is_empty() {
         fold_rules.uncovered.clone_from(&orders.uncovered);
         footing = foot(&bytes, told, &fold_rules)?;
     }
     let (held, held_rows) = orders.held(&footing)?;
-    let series = series(told.found);
+    let known = turn.store.settlements(&turn.lease.book).await?;
+    let series = series(told.found, &known);
     let checks = checks_of(turn, told, &footing, &series).await?;
     let mut claims = claims(&footing);
     claims.extend(orders.uncovered.iter().map(|order| posted_with(told, order)));
@@ -91,24 +96,30 @@ fn start(settlement: &Settlement, layout: Layout, rules: &FoldRules) -> Result<F
 struct Orders {
     /// No document of an order can cover the rows: they are posted with the settlement.
     uncovered: BTreeSet<String>,
-    /// The order's document is decided and not there yet, or a person must look first.
-    waiting: BTreeSet<String>,
+    /// The order's document is decided and not there yet, or a person must look first. With
+    /// `true`: its refund's credit note.
+    waiting: BTreeSet<(String, bool)>,
 }
 
 impl Orders {
     async fn of(turn: &Turn<'_>, footing: &Footing) -> Result<Orders, ReadError> {
-        let named: BTreeSet<&str> =
-            footing.claims.keys().map(|claim| claim.order_id.as_str()).collect();
-        if named.is_empty() {
-            return Ok(Orders::default());
-        }
-        let subjects: Vec<Subject> = named.iter().map(|id| Subject::order(id)).collect();
+        let named: BTreeSet<(&str, bool)> =
+            footing.claims.keys().map(|claim| (claim.order_id.as_str(), claim.is_refund)).collect();
+        Ok(Orders::named(turn, &named).await?)
+    }
+
+    /// How these orders, and with `true` their refunds, stand.
+    async fn named(
+        turn: &Turn<'_>,
+        named: &BTreeSet<(&str, bool)>,
+    ) -> Result<Orders, store::StoreError> {
+        let subjects: Vec<Subject> = named.iter().map(|(id, _)| Subject::order(id)).collect();
         let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
         let mut orders = Orders::default();
-        for (id, row) in named.iter().zip(&rows) {
-            match cover(row) {
+        for ((id, is_refund), row) in named.iter().zip(&rows) {
+            match cover(row, *is_refund) {
                 Cover::Has => {}
-                Cover::Waits => _ = orders.waiting.insert((*id).to_owned()),
+                Cover::Waits => _ = orders.waiting.insert(((*id).to_owned(), *is_refund)),
                 Cover::Never => _ = orders.uncovered.insert((*id).to_owned()),
             }
         }
@@ -117,21 +128,44 @@ impl Orders {
 
     /// What was decided once is not decided otherwise because an order's document came later.
     fn stay(&mut self, claimed: &BTreeSet<String>, posted: BTreeSet<String>) {
-        self.waiting.retain(|order| claimed.contains(order));
-        let lost = self.uncovered.iter().filter(|order| claimed.contains(*order)).cloned();
+        self.waiting.retain(|(order, _)| claimed.contains(order));
+        let lost = self.uncovered.iter().filter(|order| claimed.contains(*order));
         // Its document was taken back since: its rows wait for another one.
-        self.waiting.extend(lost.collect::<Vec<String>>());
+        let lost: Vec<String> = lost.cloned().collect();
+        for order in lost {
+            self.waiting.extend([(order.clone(), false), (order, true)]);
+        }
         self.uncovered = posted;
     }
 
     fn held(&self, footing: &Footing) -> Result<(Money, u64), MoneyError> {
-        let claims = footing.claims.iter();
-        let waiting = claims.filter(|(claim, _)| self.waiting.contains(&claim.order_id));
-        let waiting: Vec<&Claimed> = waiting.map(|(_, claimed)| claimed).collect();
+        let waits =
+            |claim: &Claiming| self.waiting.contains(&(claim.order_id.clone(), claim.is_refund));
+        let waiting: Vec<&Claimed> = footing
+            .claims
+            .iter()
+            .filter(|(claim, _)| waits(claim))
+            .map(|(_, claimed)| claimed)
+            .collect();
         let amounts = waiting.iter().map(|claimed| claimed.amount);
         let amount = Money::sum(amounts, footing.sum.currency())?;
         Ok((amount, waiting.iter().map(|claimed| claimed.rows).sum()))
     }
+}
+
+/// True when a settlement has rows that were held, and none of its orders waits any more.
+pub async fn is_cleared(
+    turn: &Turn<'_>,
+    settlement: &store::Settlement,
+) -> Result<bool, store::StoreError> {
+    if settlement.held.is_zero() {
+        return Ok(false);
+    }
+    let claims = turn.store.claims_of(&turn.lease.book, &settlement.settlement_id).await?;
+    let claimed = claims.iter().filter(|claim| claim.component != POSTED);
+    let named = claimed.map(|claim| (claim.order_id.as_str(), claim.is_refund)).collect();
+    let orders = Orders::named(turn, &named).await?;
+    Ok(orders.waiting.is_empty() && orders.uncovered.is_empty())
 }
 
 enum Cover {
@@ -140,8 +174,9 @@ enum Cover {
     Never,
 }
 
-/// An order that Daybook does not know, or only recorded, has no document to claim of.
-fn cover(row: &SubjectRow) -> Cover {
+/// An order that Daybook does not know, or only recorded, has no document to claim of. Its refund
+/// is covered by a credit note; until Amazon's Finances report it, there is none.
+fn cover(row: &SubjectRow, is_refund: bool) -> Cover {
     let documents = row.decided.iter().filter(|one| matches!(one.intent.body, Body::Invoice(_)));
     let mut live = documents.filter(|one| is_live(one)).peekable();
     if live.peek().is_none() {
@@ -149,7 +184,10 @@ fn cover(row: &SubjectRow) -> Cover {
         let waits = is_undecided && !row.facts.is_empty();
         return if waits { Cover::Waits } else { Cover::Never };
     }
-    if live.any(|one| one.progress.state == State::Posted) { Cover::Has } else { Cover::Waits }
+    let mut notes = row.decided.iter().filter(|one| mapping::orders::is_refund_note(&one.intent));
+    let has = |one: &Decided| one.progress.state == State::Posted;
+    let is_there = if is_refund { notes.any(has) } else { live.any(has) };
+    if is_there { Cover::Has } else { Cover::Waits }
 }
 
 fn is_live(decided: &Decided) -> bool {
@@ -188,12 +226,6 @@ fn posted_with(told: &Told<'_>, order_id: &str) -> Claim {
 fn component(kind: LineKind) -> String {
     let text = serde_json::to_string(&kind).unwrap_or_default();
     text.trim_matches('"').to_owned()
-}
-
-/// Settlements of one account and currency follow each other without a gap.
-pub fn series(found: &Found) -> String {
-    let currency = found.settlement.currency;
-    format!("{}/{}/{}/{currency}", found.seller_id, found.region, found.marketplace)
 }
 
 async fn checks_of(

@@ -1,59 +1,80 @@
 //! Files that are shown at a settlement's document.
 
 use facts::Body as Said;
-use intents::{Attachment, Body, Decided, Intent, Kind, State};
+use intents::{Attachment, Body, Decided, Kind, State};
 
-use crate::orders::booked;
+use crate::orders::{Changes, booked};
 use crate::settlement::decide::Settling;
 use crate::settlement::documents::intent;
 
-/// Amazon's own report, and the proof once it is written, at the settlement's last document.
-pub(crate) fn attachments(settling: &Settling<'_>, standing: &[&Decided]) -> Vec<Intent> {
+/// A file of the archive under the name that people see.
+struct File {
+    part: &'static str,
+    name: String,
+    content_type: &'static str,
+    hash: String,
+}
+
+/// Adds Amazon's own report, and the proof once it is written, at the settlement's last document.
+/// A file of the same name takes the place of the one before, in Xero too.
+pub(crate) fn attach(settling: &Settling<'_>, standing: &[&Decided], changes: &mut Changes) {
     let documents = standing.iter().filter(|decided| {
         matches!(decided.intent.kind(), Kind::Invoice | Kind::Bill)
             && decided.progress.state == State::Posted
     });
     let Some(last) = documents.max_by_key(|decided| booked::ordinal(&decided.intent.part)) else {
-        return Vec::new();
+        return;
     };
-    let id = &settling.asked.found.settlement.settlement_id;
-    let report =
-        ("report", format!("settlement-{id}.txt"), settling.asked.found_by.raw_hash.clone());
-    let proofs = settling.asked.situation.facts.iter().filter_map(|fact| match &fact.body {
-        Said::Proof { hash } => Some((fact.occurred, hash.clone())),
-        Said::Order(_)
-        | Said::Unreadable { .. }
-        | Said::Approval(_)
-        | Said::Settlement(_)
-        | Said::Transaction(_)
-        | Said::Payout(_)
-        | Said::Summary(_)
-        | Said::PaymentGroup(_)
-        | Said::Balance(_) => None,
+    for file in files(settling) {
+        let body = Body::Attachment(Attachment {
+            to: last.intent.id.clone(),
+            to_kind: last.intent.kind(),
+            file_name: file.name,
+            content_type: file.content_type.to_owned(),
+            hash: file.hash,
+        });
+        let part = format!("attachment:{}", file.part);
+        let known = settling.booked.newest(&part);
+        if known.is_some_and(|known| known.intent.body == body) {
+            continue;
+        }
+        let mut made = intent(settling, &part, body, Vec::new());
+        made.needs = vec![last.intent.id.clone()];
+        match known {
+            Some(known) if known.progress.state.is_in_flight() => {
+                changes.wait = true;
+                continue;
+            }
+            Some(known) if booked::is_unsent(known) => {
+                changes.withdraw.push(known.intent.id.clone());
+            }
+            Some(known) => made.supersedes = Some(known.intent.id.clone()),
+            None => {}
+        }
+        changes.intents.push(made);
+    }
+}
+
+fn files(settling: &Settling<'_>) -> Vec<File> {
+    let (found, fact) = (settling.asked.found, settling.asked.found_by);
+    let id = &found.settlement.settlement_id;
+    let (ending, content_type) =
+        if found.gzip { ("txt.gz", "application/gzip") } else { ("txt", "text/plain") };
+    let report = File {
+        part: "report",
+        name: format!("settlement-{id}.{ending}"),
+        content_type,
+        hash: fact.raw_hash.clone(),
+    };
+    let proofs = settling.asked.situation.facts.iter().filter_map(|fact| {
+        if let Said::Proof { hash } = &fact.body { Some((fact.occurred, hash)) } else { None }
     });
-    let proof = proofs.max_by_key(|(at, _)| *at);
-    let proof = proof.map(|(_, hash)| ("proof", format!("settlement-{id}.proof.json"), hash));
-    let wanted = std::iter::once(report).chain(proof).filter(|(_, _, hash)| !hash.is_empty());
-    wanted
-        .map(|(name, file_name, hash)| {
-            let body = Body::Attachment(Attachment {
-                to: last.intent.id.clone(),
-                to_kind: last.intent.kind(),
-                file_name,
-                content_type: if name == "proof" { "application/json" } else { "text/plain" }
-                    .to_owned(),
-                hash,
-            });
-            let mut made = intent(settling, &format!("attachment:{name}"), body, Vec::new());
-            made.needs = vec![last.intent.id.clone()];
-            // A file of the same name takes the place of the one before, in Xero too.
-            let known = settling.booked.newest(&made.part);
-            made.supersedes = known.map(|known| known.intent.id.clone());
-            made
-        })
-        .filter(|made| {
-            let known = settling.booked.newest(&made.part);
-            known.is_none_or(|known| known.intent.body != made.body)
-        })
-        .collect()
+    let proof = proofs.max_by_key(|(at, _)| *at).map(|(_, hash)| File {
+        part: "proof",
+        name: format!("settlement-{id}.proof.json"),
+        content_type: "application/json",
+        hash: hash.clone(),
+    });
+    let all = std::iter::once(report).chain(proof);
+    all.filter(|file| !file.hash.is_empty()).collect()
 }

@@ -131,6 +131,7 @@ impl Shop {
             marketplace: "Amazon.co.uk".to_owned(),
             rows: 2,
             sum,
+            gzip: false,
         };
         let shop = Shop {
             decided: Vec::new(),
