@@ -247,7 +247,8 @@ fn description(key: &Key, kinds: &[LineKind]) -> String {
     let is_sold = kinds.iter().any(|kind| is_sale(*kind));
     match key.fulfilment.as_str() {
         "AFN" if is_sold => text + ", fulfilled by Amazon",
-        "MFN" if is_sold => text + ", fulfilled by the seller",
+        // Fees of both stand apart, for tracking may ask; the usual one needs no word.
+        "MFN" => text + ", fulfilled by the seller",
         _ => text,
     }
 }
