@@ -2,6 +2,7 @@
 //! down in one transaction, and says when it wants to be called again. Running one twice is
 //! running it once.
 
+pub mod accrue;
 pub mod bank;
 pub mod check;
 pub mod map;

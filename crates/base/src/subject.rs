@@ -51,6 +51,11 @@ impl Subject {
         self.0.strip_prefix("order:")
     }
 
+    /// The month and the account, when the subject is what was accrued at the end of a month.
+    pub fn of_period(&self) -> Option<(&str, &str)> {
+        self.0.strip_prefix("period:")?.split_once(':')
+    }
+
     /// The settlement id, when the subject is a settlement.
     pub fn settlement_id(&self) -> Option<&str> {
         self.0.strip_prefix("settlement:")

@@ -94,6 +94,11 @@ impl Day {
         Date::from_str(date).map(Day).map_err(|_reason| TimeError::Day(text.to_owned()))
     }
 
+    /// The first day of its month.
+    pub fn month_start(self) -> Day {
+        Day(self.0.first_of_month())
+    }
+
     /// So many days later (earlier, if negative); stays put at the end of the calendar.
     pub fn after_days(self, days: i64) -> Day {
         Day(self.0.saturating_add(jiff::Span::new().days(days.clamp(-36_500, 36_500))))

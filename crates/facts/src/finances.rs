@@ -63,6 +63,9 @@ pub struct TransactionItem {
     pub adjustment_item_id: Option<String>,
     pub sku: Option<String>,
     pub quantity: Option<u64>,
+    /// `AFN`, `MFN`; empty where Amazon gives none.
+    #[serde(default)]
+    pub fulfilment: String,
     pub description: String,
     pub total: Money,
     pub parts: Vec<Part>,

@@ -9,6 +9,7 @@
 //!
 //! Nothing here guesses: an unknown word goes to suspense inside a document that still balances.
 
+pub mod accruals;
 pub mod bridge;
 pub mod checks;
 pub mod decide;
@@ -22,6 +23,7 @@ pub mod transactions;
 mod undo;
 pub mod words;
 
+pub use accruals::{Period, PeriodSituation, decide_period};
 pub use checks::{Check, Verdict};
 pub use documents::way_of;
 pub use fold::{Fold, FoldError, FoldRules};

@@ -1,5 +1,6 @@
 //! `daybook bridge`: from the books of a day to what Amazon says that it owes, item by item.
 
+mod accrued;
 mod booked;
 mod gather;
 mod text;

@@ -5,7 +5,7 @@ use mapping::orders::{Changes, Situation, decide};
 use mapping::rulebook::Compiled;
 use store::{Decision, SubjectRow};
 
-use super::{Next, StageError, Turn, prove, settle};
+use super::{Next, StageError, Turn, accrue, prove, settle};
 use crate::book::Lane;
 use crate::proofs::signing_key;
 
@@ -23,6 +23,9 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
     let now = turn.clock.now();
     let due: Vec<Subject> = turn.store.due_subjects(book, rules.hash(), now, SUBJECTS_MAX).await?;
     if due.is_empty() {
+        if accrue::accrue(turn, rules, &chart).await? {
+            return Ok(Next::Now);
+        }
         let key = signing_key(turn.store).await.map_err(|error| StageError::of_key(&error))?;
         if prove::prove(turn, rules, &chart, &key).await? {
             return Ok(Next::Now);
@@ -41,6 +44,10 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
     }
     let posted = settle::posted_orders(turn, &rows).await?;
     for row in orders {
+        if row.subject.of_period().is_some() {
+            decisions.push(accrue::again(turn, rules, &chart, row).await?);
+            continue;
+        }
         let settlement = posted.get(&row.subject).filter(|_id| row.decided.is_empty());
         if let Some(settlement_id) = settlement {
             decisions.push(decision(row, settle::with_settlement(row, settlement_id), rules));

@@ -20,7 +20,7 @@ use mapping::settlement::decide::{SettlementSituation, decide_settlement};
 use mapping::settlement::{Check, Footing, Pack, Way, way_of};
 use store::{Claim, Decision, Footed, POSTED, SubjectRow};
 
-pub use self::reading::{is_cleared, read};
+pub use self::reading::{is_cleared, read, with_documents};
 use super::{StageError, Turn};
 
 /// What a settlement waits for when the one before it is missing or differs.
@@ -196,7 +196,13 @@ pub async fn settle(
             subject: &row.subject,
             facts: &row.facts,
             decided: &row.decided,
-            posted_before: posted_before(turn, rules, &told).await?,
+            posted_before: match rules.book().settings.posting {
+                Posting::Approve => {
+                    let id = &told.found.settlement.settlement_id;
+                    posted_before(turn, Some(id)).await?
+                }
+                Posting::Draft | Posting::Post => 0,
+            },
         },
         pack: &pack,
         way: sent.unwrap_or(rules.book().settings.way),
@@ -236,18 +242,10 @@ fn is_of_others(rules: &Compiled, chart: &Chart, told: &Told<'_>) -> bool {
     }
 }
 
-/// In approve mode the first settlement waits: how many were posted before this one.
-async fn posted_before(
-    turn: &Turn<'_>,
-    rules: &Compiled,
-    told: &Told<'_>,
-) -> Result<u64, StageError> {
-    if rules.book().settings.posting != Posting::Approve {
-        return Ok(0);
-    }
+/// How many settlements were posted, this one aside: in approve mode the first one waits.
+pub async fn posted_before(turn: &Turn<'_>, this: Option<&str>) -> Result<u64, StageError> {
     let known = turn.store.settlements(&turn.lease.book).await?;
-    let id = &told.found.settlement.settlement_id;
-    let before = known.iter().filter(|one| one.settlement_id != *id);
+    let before = known.iter().filter(|one| this != Some(one.settlement_id.as_str()));
     let mut posted = 0_u64;
     for one in before {
         let subject = Subject::settlement(&one.settlement_id);

@@ -10,13 +10,14 @@
 mod entries;
 mod orders;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Currency, Day, Money, MoneyError, Timestamp, Zone};
 use facts::finances::Transaction;
 use serde::Serialize;
 
 pub use self::entries::{Direct, directs};
+pub(crate) use self::entries::held_back;
 use self::entries::{Entry, Way};
 pub use self::orders::{OrderBooked, OrderStep};
 
@@ -42,6 +43,8 @@ pub struct Spans<'a> {
     pub payouts: &'a [Moved],
     /// The days on which bank lines of transactions that are no payouts were coded to clearing.
     pub coded: &'a BTreeMap<String, Day>,
+    /// Transactions that an accrual carries on Deferred at the end of the day.
+    pub accrued: &'a BTreeSet<String>,
 }
 
 /// An account that holds a balance with Amazon.
@@ -200,20 +203,19 @@ impl Open {
 fn carried(spans: &Spans<'_>, entry: &Entry<'_>) -> Result<Option<Item>, MoneyError> {
     let is_posted = entry.posted < spans.until();
     let by = entry.free.and_then(|free| document(spans, entry, free));
-    let is_carried = by.is_some_and(|by| by.stands(spans.date));
+    let is_accrued = spans.accrued.contains(entry.id);
+    let is_carried = is_accrued || by.is_some_and(|by| by.stands(spans.date));
     let rest = entry.rest;
     let (kind, amount) = match (is_posted, is_carried) {
         (true, false) => (ItemKind::Transaction, rest),
         (false, true) => (ItemKind::Ahead, rest.negated()?),
         (true, true) | (false, false) => return Ok(None),
     };
+    let carrier = by.map_or("an accrual", |by| &by.number);
     let text = match (kind, by) {
-        (ItemKind::Ahead, Some(by)) => {
-            format!(
-                "{}: Amazon posted it after this day in UTC, {} carries it",
-                entry.words(),
-                by.number
-            )
+        (ItemKind::Ahead, _) => {
+            let words = entry.words();
+            format!("{words}: Amazon posted it after this day in UTC, {carrier} carries it")
         }
         (_kind, Some(by)) => format!("{}: in {} of {}", entry.words(), by.number, by.date),
         (_kind, None) if entry.is_deferred(spans.until()) => {

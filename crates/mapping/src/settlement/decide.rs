@@ -287,7 +287,7 @@ fn told(check: &Check) -> String {
 }
 
 /// The settlement as an order would look: what contact, tracking and currency rules are asked with.
-fn view_of(asked: &SettlementSituation<'_>) -> Result<Order, Stop> {
+pub(crate) fn view_of(asked: &SettlementSituation<'_>) -> Result<Order, Stop> {
     let found = asked.found;
     let settlement = &found.settlement;
     let place = place(asked).ok_or_else(|| {

@@ -4,10 +4,10 @@
 //! line, and the lines of a month part become one document. What is planned adds up to the
 //! settlement to the cent, or nothing is planned.
 
-mod lines;
+pub(crate) mod lines;
 mod per_order;
 mod questions;
-mod sheet;
+pub(crate) mod sheet;
 mod summary;
 
 use base::{Day, Money, MoneyError, Rate, Zone};

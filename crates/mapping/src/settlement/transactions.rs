@@ -29,8 +29,27 @@ const LEAVES: [(&str, &str); 16] = [
     ("restockingfeeprincipal", "RestockingFee"),
 ];
 
+/// What a settlement report calls a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Triple<'a> {
+    pub(crate) transaction_type: &'a str,
+    pub(crate) amount_type: &'a str,
+    pub(crate) amount_description: &'a str,
+}
+
+impl Triple<'_> {
+    fn nature(self) -> Option<Nature> {
+        classify(self.transaction_type, self.amount_type, self.amount_description)
+    }
+}
+
 /// None for words that nobody knows.
 pub fn nature(transaction: &Transaction, part: &Part) -> Option<Nature> {
+    triple(transaction, part)?.nature()
+}
+
+/// The first of the words that a part may go by in a settlement report which is known there.
+pub(crate) fn triple<'a>(transaction: &'a Transaction, part: &'a Part) -> Option<Triple<'a>> {
     let transaction_type = match transaction.transaction_type.as_str() {
         "Shipment" => "Order",
         other => other,
@@ -38,10 +57,10 @@ pub fn nature(transaction: &Transaction, part: &Part) -> Option<Nature> {
     let leaf = part.path.last()?;
     let plain = plain(leaf);
     let known = LEAVES.iter().find(|(word, _)| *word == plain);
-    let description = known.map_or(leaf.as_str(), |(_, description)| description);
+    let amount_description = known.map_or(leaf.as_str(), |(_, description)| description);
     let above: Vec<String> = part.path.iter().map(|word| self::plain(word)).collect();
     let says = |word: &str| above.iter().any(|one| one.contains(word));
-    let kinds: &[&str] =
+    let kinds: &[&'static str] =
         if says("withheld") || says("marketplacefacilitator") || says("lowvaluegoods") {
             &["ItemWithheldTax"]
         } else if says("promo") || says("discount") {
@@ -53,25 +72,36 @@ pub fn nature(transaction: &Transaction, part: &Part) -> Option<Nature> {
         };
     let refund = if is_refund(transaction) { "Refund" } else { "Order" };
     let types = [transaction_type, refund];
-    let tried = types.iter().flat_map(|first| kinds.iter().map(move |kind| (*first, *kind)));
-    let mut natures = tried.filter_map(|(first, kind)| classify(first, kind, description));
-    natures.next().or_else(|| of_account(transaction, leaf))
+    let tried = types.iter().flat_map(|transaction_type| {
+        kinds.iter().map(move |amount_type| Triple {
+            transaction_type,
+            amount_type,
+            amount_description,
+        })
+    });
+    let known = tried.into_iter().find(|one| one.nature().is_some());
+    known.or_else(|| of_account(transaction, leaf))
 }
 
 /// What belongs to no order: the transaction's own words say more than its parts.
-fn of_account(transaction: &Transaction, leaf: &str) -> Option<Nature> {
+fn of_account<'a>(transaction: &'a Transaction, leaf: &'a str) -> Option<Triple<'a>> {
     let words = [leaf, transaction.description.as_str(), transaction.transaction_type.as_str()];
-    let tried = words.into_iter().flat_map(|word| {
+    let mut tried = words.into_iter().flat_map(|word| {
         [
-            classify("other-transaction", "other-transaction", word),
-            classify("other-transaction", "FBA Inventory Reimbursement", word),
-            classify("AmazonFees", word, "Base fee"),
-            classify("FBAFees", word, "Base fee"),
-            classify("ServiceFee", word, "TransactionTotalAmount"),
-            classify("Transfers", word, word),
+            ("other-transaction", "other-transaction", word),
+            ("other-transaction", "FBA Inventory Reimbursement", word),
+            ("AmazonFees", word, "Base fee"),
+            ("FBAFees", word, "Base fee"),
+            ("ServiceFee", word, "TransactionTotalAmount"),
+            ("Transfers", word, word),
         ]
+        .map(|(transaction_type, amount_type, amount_description)| Triple {
+            transaction_type,
+            amount_type,
+            amount_description,
+        })
     });
-    tried.flatten().next()
+    tried.find(|one| one.nature().is_some())
 }
 
 /// True of money that goes back to a buyer.

@@ -22,6 +22,8 @@ use crate::settlement::decide::Settling;
 use crate::settlement::documents::{self, intent};
 use crate::settlement::plan::Way;
 
+pub(crate) use self::reversal::credit;
+
 /// Parts of what takes something back begin with it.
 pub(crate) const PREFIX: &str = "undo:";
 

@@ -61,6 +61,7 @@ pub struct Context {
     /// Of a `ProductContext`.
     pub sku: Option<String>,
     pub quantity_shipped: Option<i64>,
+    pub fulfillment_network: Option<String>,
     /// Of a `DeferredContext`: `DD7`, `B2B`.
     pub deferral_reason: Option<String>,
     pub maturity_date: Option<String>,

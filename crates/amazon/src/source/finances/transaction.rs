@@ -151,6 +151,10 @@ fn item(wire: &wire::Item, whole: Money) -> Result<ours::TransactionItem, Financ
         quantity: quantity
             .map(|units| u64::try_from(units).map_err(|_negative| FinancesError::Quantity(units)))
             .transpose()?,
+        fulfilment: contexts
+            .iter()
+            .find_map(|context| filled(context.fulfillment_network.as_ref()))
+            .unwrap_or_default(),
         description: text(wire.description.as_ref()),
         total,
         parts: footed(parts, total)?,

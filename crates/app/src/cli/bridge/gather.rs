@@ -17,6 +17,7 @@ use store::{Settlement, SubjectRow};
 use xero::{DepositKind, Paid};
 
 use super::super::Failure;
+use super::accrued::accrued;
 use super::booked::Booked;
 use super::told::{self, transactions};
 use crate::book::Lane;
@@ -44,6 +45,7 @@ pub(super) struct Gathered {
     facts: Vec<Fact>,
     payouts: Vec<Moved>,
     coded: BTreeMap<String, Day>,
+    accrued: BTreeSet<String>,
 }
 
 impl Gathered {
@@ -61,6 +63,7 @@ impl Gathered {
             transactions: &transactions(&self.facts),
             payouts: &self.payouts,
             coded: &self.coded,
+            accrued: &self.accrued,
         })
     }
 }
@@ -135,6 +138,8 @@ impl Asking<'_> {
         open.extend(of_settlements);
         open.sort_by(|a, b| a.number.cmp(&b.number));
         let facts = told::facts(self.engine).await?;
+        let of_accruals = (self.day, self.account(Role::Deferred));
+        let accrued = accrued(self.engine, of_accruals, &facts).await?;
         let coded = self.coded(&bridge::directs(&transactions(&facts))).await?;
         Ok(Gathered {
             date: self.day,
@@ -149,6 +154,7 @@ impl Asking<'_> {
             facts,
             payouts,
             coded,
+            accrued,
         })
     }
 

@@ -168,6 +168,17 @@ pub async fn is_cleared(
     Ok(orders.waiting.is_empty() && orders.uncovered.is_empty())
 }
 
+/// Those of these orders that have documents of their own, or wait for one.
+pub async fn with_documents(
+    turn: &Turn<'_>,
+    orders: &BTreeSet<&str>,
+) -> Result<BTreeSet<String>, store::StoreError> {
+    let named = orders.iter().map(|order| (*order, false)).collect();
+    let uncovered = Orders::named(turn, &named).await?.uncovered;
+    let with = orders.iter().filter(|order| !uncovered.contains(**order));
+    Ok(with.map(|order| (*order).to_owned()).collect())
+}
+
 enum Cover {
     Has,
     Waits,

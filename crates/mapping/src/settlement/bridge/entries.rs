@@ -58,25 +58,45 @@ impl Entry<'_> {
 pub(super) fn of<'a>(spans: &Spans<'a>) -> Result<Vec<Entry<'a>>, MoneyError> {
     let known = newest(spans.transactions);
     let groups = groups(&known);
-    let releases: BTreeMap<&str, &Transaction> =
-        known.values().filter_map(|one| one.releases.as_deref().map(|of| (of, *one))).collect();
     let mut entries = Vec::new();
-    for (id, one) in &known {
-        let is_twin = one.releases.as_deref().is_some_and(|of| known.contains_key(of));
-        if is_twin || one.total.currency() != spans.currency {
+    for (one, release) in origins(&known) {
+        if one.total.currency() != spans.currency {
             continue;
         }
-        let release = released(one, &known, &releases);
         let free = release.map(|release| release.posted);
         let settlement = release.and_then(|release| settlement(release, &groups));
         let way = way(one);
         let sale = sale(spans, one)?;
         let rest = one.total.minus(sale)?;
-        let (posted, of) = (one.posted, *one);
-        entries.push(Entry { id, of, posted, free, settlement, way, sale, rest });
+        let (id, posted) = (one.transaction_id.as_str(), one.posted);
+        entries.push(Entry { id, of: one, posted, free, settlement, way, sale, rest });
     }
     entries.sort_by_key(|entry| (entry.posted, entry.id));
     Ok(entries)
+}
+
+/// What Amazon posted before a moment and held back then, whatever became of it since.
+pub(crate) fn held_back<'a>(
+    transactions: &[&'a Transaction],
+    at: Timestamp,
+) -> Vec<&'a Transaction> {
+    let known = newest(transactions);
+    let held = origins(&known).into_iter().filter(|(one, release)| {
+        one.posted < at && release.is_none_or(|release| release.posted >= at)
+    });
+    held.map(|(one, _)| one).collect()
+}
+
+/// Each transaction once, with the one by which its money came free.
+fn origins<'a>(
+    known: &BTreeMap<&'a str, &'a Transaction>,
+) -> Vec<(&'a Transaction, Option<&'a Transaction>)> {
+    let releases: BTreeMap<&str, &'a Transaction> =
+        known.values().filter_map(|one| one.releases.as_deref().map(|of| (of, *one))).collect();
+    let is_twin =
+        |one: &Transaction| one.releases.as_deref().is_some_and(|of| known.contains_key(of));
+    let firsts = known.values().filter(|one| !is_twin(one));
+    firsts.map(|one| (*one, released(one, known, &releases))).collect()
 }
 
 /// The version of each that tells most.

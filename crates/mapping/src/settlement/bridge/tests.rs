@@ -100,6 +100,7 @@ impl World {
             transactions: &transactions,
             payouts: &self.payouts,
             coded: &BTreeMap::new(),
+            accrued: &BTreeSet::new(),
         })
         .unwrap()
     }

@@ -153,7 +153,7 @@ impl Calendar {
     fn span(&mut self, posted: Timestamp) -> Result<u16, FoldError> {
         let around = |span: &Span| span.start <= posted && posted < span.end;
         let day = posted.day(&self.zone);
-        let month = Day(day.0.first_of_month());
+        let month = day.month_start();
         let period = self.cuts.iter().copied().filter(|cut| *cut <= day).fold(month, Day::max);
         let same = |span: &Span| around(span) || span.period == period;
         if let Some(number) = self.spans.iter().position(same) {

@@ -40,6 +40,11 @@ impl<'a> Sheet<'a> {
         Sheet { footing, about, documents: Vec::new(), made: 0, carried }
     }
 
+    /// The next document follows so many that have their numbers.
+    pub(crate) fn after(self, made: u32) -> Sheet<'a> {
+        Sheet { made, ..self }
+    }
+
     pub(crate) fn currency(&self) -> Currency {
         self.footing.sum.currency()
     }

@@ -157,7 +157,7 @@ impl Turning<'_, '_> {
         (invoice, kind): (&Invoice, Kind),
         payments: &[&Payment],
     ) -> Result<Vec<Intent>, Stop> {
-        let credit = self.credit(invoice);
+        let credit = credit(invoice, self.day);
         let number = credit.number.clone();
         let body = if kind == Kind::Bill {
             Body::SupplierCredit(credit)
@@ -184,24 +184,6 @@ impl Turning<'_, '_> {
         }
         parts.insert(0, made);
         Ok(parts)
-    }
-
-    fn credit(&self, invoice: &Invoice) -> CreditNote {
-        let mut lines = invoice.lines.clone();
-        for line in &mut lines {
-            line.description = text(&invoice.number, invoice.date, &line.description);
-        }
-        CreditNote {
-            number: format!("{}-R", invoice.number),
-            contact: invoice.contact.clone(),
-            date: self.day,
-            currency: invoice.currency,
-            rate: invoice.rate,
-            reference: invoice.reference.clone(),
-            lines,
-            total: invoice.total,
-            tax: invoice.tax,
-        }
     }
 
     fn refund(
@@ -253,6 +235,25 @@ impl Turning<'_, '_> {
         reason.is_some_and(|reason| {
             reason.code == "has_payments" || reason.code == "document_reconciled"
         })
+    }
+}
+
+/// A credit note of an invoice's or a bill's own lines, on another day.
+pub(crate) fn credit(invoice: &Invoice, day: Day) -> CreditNote {
+    let mut lines = invoice.lines.clone();
+    for line in &mut lines {
+        line.description = text(&invoice.number, invoice.date, &line.description);
+    }
+    CreditNote {
+        number: format!("{}-R", invoice.number),
+        contact: invoice.contact.clone(),
+        date: day,
+        currency: invoice.currency,
+        rate: invoice.rate,
+        reference: invoice.reference.clone(),
+        lines,
+        total: invoice.total,
+        tax: invoice.tax,
     }
 }
 
