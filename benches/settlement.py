@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Measures how fast Daybook reads a settlement report, beside polars and pandas.
 
-    settlement.py --daybook PROGRAM --writer PROGRAM [--rows 1000000] [--seed 7] [--repeat 3]
+    settlement.py --daybook PROGRAM --writer PROGRAM [--rows 1000000] [--seed 7] [--repeat 3] [--core 0]
 
 The writer makes the file: ROWS SEED OUT. Everything runs on one core, each time as a process of its
-own from start to end. Daybook reads, classifies, foots, seals and plans; polars and pandas only add
-the amounts up by Amazon's three words. Prints a table. `docs/benchmarks.md` says how to read it.
+own from start to end. Daybook reads, classifies, foots and plans, once with the rows sealed too;
+polars and pandas only add the amounts up by Amazon's three words. Prints a table. `docs/benchmarks.md` says how to read it.
 """
 
 import argparse
@@ -30,7 +30,8 @@ def main():
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="daybook-bench-") as folder:
         file = options.file or written(options, Path(folder))
-        runs = [(name, best(command, options.repeat)) for name, command in commands(options, file)]
+        named = commands(options, file, Path(folder))
+        runs = [(name, best(command, options)) for name, command in named]
         megabytes = file.stat().st_size / 1e6
     print(table(options, megabytes, runs))
     sums = [sum_of(run["output"]) for _, run in runs]
@@ -46,6 +47,7 @@ def arguments():
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--repeat", type=int, default=3, help="runs of each; the best counts")
+    parser.add_argument("--core", type=int, default=0, help="the one that everything runs on")
     return parser.parse_args()
 
 
@@ -56,10 +58,11 @@ def written(options, folder):
     return file
 
 
-def commands(options, file):
+def commands(options, file, folder):
     daybook = [str(options.daybook.resolve()), "settlement", str(file), "--json"]
     yield "Daybook, summary", daybook
     yield "Daybook, per order", [*daybook, "--per-order"]
+    yield "Daybook, sealed, with its page", [*daybook, "--html", str(folder / "page.html")]
     for peer in PEERS:
         yield peer, [sys.executable, __file__, peer, str(file)]
 
@@ -115,21 +118,21 @@ PEERS = {
 }
 
 
-def best(command, repeat):
+def best(command, options):
     note(" ".join(command))
-    runs = [measured(command) for _ in range(repeat)]
+    runs = [measured(command, options.core) for _ in range(options.repeat)]
     fastest = min(runs, key=lambda run: run["cpu"])
     return {**fastest, "rss_mb": max(run["rss_mb"] for run in runs)}
 
 
-def measured(command):
+def measured(command, core):
     """Runs a program on one core to its end: time, and the most memory that it held at once.
 
     Processor time is what is compared: on a machine with other work, wall time tells of that too.
     """
     started = time.perf_counter()
     process = subprocess.Popen(
-        [*on_one_core(), *command], stdout=subprocess.PIPE, text=True, env={**os.environ, **ALONE}
+        [*on_one(core), *command], stdout=subprocess.PIPE, text=True, env={**os.environ, **ALONE}
     )
     text = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
@@ -142,8 +145,8 @@ def measured(command):
     return {"seconds": seconds, "cpu": cpu, "rss_mb": used.ru_maxrss * unit / 1e6, "output": text}
 
 
-def on_one_core():
-    return ["taskset", "-c", "0"] if platform.system() == "Linux" else []
+def on_one(core):
+    return ["taskset", "-c", str(core)] if platform.system() == "Linux" else []
 
 
 def sum_of(text):

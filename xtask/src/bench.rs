@@ -10,9 +10,18 @@ use crate::shell;
 /// The first word that asks for the reading of a settlement instead of the orders.
 const SETTLEMENT: &str = "settlement";
 
+/// The first word that asks for the calls that settlements cost.
+const SETTLEMENT_CALLS: &str = "settlement-calls";
+
 /// Runs `benches/run.py`, or `benches/settlement.py`, with the released binary and the peers'
-/// packages at hand.
+/// packages at hand; or the example of `app` that counts calls, which needs neither.
 pub(crate) fn all(rest: &[String]) -> Result<()> {
+    if let Some((word, rest)) = rest.split_first()
+        && word == SETTLEMENT_CALLS
+    {
+        let example = ["--package", "app", "--example", "settlement_calls", "--"];
+        return shell::run(shell::cargo().args(["run", "--release"]).args(example).args(rest));
+    }
     shell::run(shell::cargo().args(["build", "--release", "--package", "app"]))?;
     let released = shell::target()?.join("release");
     match rest.split_first() {

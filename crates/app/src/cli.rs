@@ -4,8 +4,10 @@
 pub mod act;
 pub mod books;
 pub mod bridge;
+pub mod close;
 pub mod connect;
 pub mod consent;
+pub mod cutover;
 pub mod demo;
 pub mod doctor;
 pub mod explain;
@@ -61,6 +63,10 @@ pub enum Verb {
     Proof(settled::ProofArgs),
     /// From the books of a day to what Amazon says that it owes, item by item.
     Bridge(bridge::BridgeArgs),
+    /// The month-end pack: every balance with Amazon against Xero's trial balance, tax, fees, gross sales.
+    Close(close::CloseArgs),
+    /// Propose opening balances for a book that begins on a day, and begin it there.
+    Cutover(cutover::CutoverArgs),
     /// Take a posted settlement back.
     Reverse(settled::ReverseArgs),
     /// Post a settlement again that was taken back.
@@ -134,6 +140,8 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Settlements(args) => settled::settlements(&common, args).await,
         Verb::Proof(args) => settled::proof(&common, args).await,
         Verb::Bridge(args) => bridge::run_bridge(&common, args).await,
+        Verb::Close(args) => close::run_close(&common, args).await,
+        Verb::Cutover(args) => cutover::run_cutover(&common, args).await,
         Verb::Reverse(args) => settled::reverse(&common, args).await,
         Verb::Repost(args) => settled::repost(&common, args).await,
         Verb::Verify(args) => proof::run_verify(&common, &args),

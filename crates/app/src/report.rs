@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use auditor::Settled;
 use serde::{Deserialize, Serialize};
 
 /// The whole result. Counts of what should be come from outside Daybook: from the sandbox's
@@ -42,6 +43,14 @@ pub struct Report {
     /// What Amazon has shipped of them and not sold on invoice, and what is paid on the invoices.
     pub shipped_total: BTreeMap<String, String>,
     pub paid_total: BTreeMap<String, String>,
+    /// What Amazon's Finances say went back to buyers, and the credit notes that gave it back.
+    #[serde(default)]
+    pub refunds_total: BTreeMap<String, String>,
+    #[serde(default)]
+    pub credited_total: BTreeMap<String, String>,
+    /// None where the book keeps no settlements.
+    #[serde(default)]
+    pub settlements: Option<Settlements>,
     pub amazon_calls: u64,
     pub xero_calls: u64,
     /// Of `xero_calls` and `amazon_calls`, those that connecting took.
@@ -79,9 +88,76 @@ pub struct Stopped {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Difference {
     pub order_id: String,
+    #[serde(default)]
+    pub settlement_id: String,
     pub what: String,
     pub amazon: String,
     pub xero: String,
+}
+
+/// What the auditor says of settlements.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Settlements {
+    /// Settlements that Amazon shows.
+    pub shown: u64,
+    pub should_post: u64,
+    pub posted: u64,
+    pub held: u64,
+    pub duplicates: Vec<String>,
+    pub lost: Vec<String>,
+    /// Not compared, and why: from before the book's beginning, newer than the last look for
+    /// reports, or not told of by Amazon.
+    pub earlier: Vec<String>,
+    pub too_recent: Vec<String>,
+    pub untold: Vec<String>,
+    /// Compared with Finances, since Amazon lists their reports no more.
+    pub gone: Vec<String>,
+    /// Per currency, as text: totals of reports, and what documents carry of them.
+    pub amazon_total: BTreeMap<String, String>,
+    pub xero_total: BTreeMap<String, String>,
+    /// Orders whose documents were held against their settled rows.
+    pub orders_settled: u64,
+}
+
+impl Settlements {
+    pub fn of(settled: &Settled) -> Settlements {
+        let settled = settled.clone();
+        Settlements {
+            shown: settled.shown,
+            should_post: settled.should_post,
+            posted: settled.posted,
+            held: settled.held,
+            duplicates: settled.duplicates,
+            lost: settled.lost,
+            earlier: settled.earlier,
+            too_recent: settled.too_recent,
+            untold: settled.untold,
+            gone: settled.gone,
+            amazon_total: settled.amazon_total,
+            xero_total: settled.xero_total,
+            orders_settled: settled.orders_settled,
+        }
+    }
+
+    fn text(&self, out: &mut Vec<String>) {
+        out.push(format!("Settlements at Amazon {:>7}", self.shown));
+        out.push(format!("  to be posted        {:>7}", self.should_post));
+        out.push(format!("  posted              {:>7}", self.posted));
+        out.push(format!("  held for a person   {:>7}", self.held));
+        let few = [
+            ("lost", self.lost.len()),
+            ("posted twice", self.duplicates.len()),
+            ("of an earlier book", self.earlier.len()),
+            ("not looked for yet", self.too_recent.len()),
+            ("not told of", self.untold.len()),
+        ];
+        for (name, count) in few.into_iter().filter(|(_, count)| *count > 0) {
+            out.push(format!("  {name:<18}  {count:>7}"));
+        }
+        if self.orders_settled > 0 {
+            out.push(format!("  orders held against their settled rows: {}", self.orders_settled));
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -133,12 +209,16 @@ impl Report {
             out.push(format!("  recorded only       {count:>7}  {reason}"));
         }
         out.push(format!("  held for a person   {:>7}", self.held));
+        if let Some(settlements) = &self.settlements {
+            settlements.text(&mut out);
+        }
         out.push(format!(
             "In Xero: {} contacts, {} items, {} invoices, {} credit notes, {} payments",
             self.contacts, self.items, self.invoices, self.credit_notes, self.payments
         ));
         out.push(String::new());
         self.money_text(&mut out);
+        self.settled_text(&mut out);
         out.push(String::new());
         self.calls_text(&mut out);
         self.problems_text(&mut out);
@@ -149,19 +229,27 @@ impl Report {
 
     /// Sold and shipped at Amazon beside invoiced and paid in Xero, tax included.
     fn money_text(&self, out: &mut Vec<String>) {
-        out.push(format!(
-            "{:<9}{:>16}{:>16}{:>16}{:>16}",
-            "Tax incl.", "Amazon: sold", "Xero: invoiced", "Amazon: shipped", "Xero: paid"
-        ));
-        let sides = [&self.amazon_total, &self.xero_total, &self.shipped_total, &self.paid_total];
-        let currencies: BTreeSet<&String> = sides.iter().flat_map(|side| side.keys()).collect();
-        for currency in currencies {
-            let [sold, invoiced, shipped, paid] =
-                sides.map(|side| side.get(currency).map_or("-", String::as_str));
-            let is_equal = sold == invoiced && shipped == paid;
-            let mark = if is_equal { "" } else { "  differs" };
-            out.push(format!("{currency:<9}{sold:>16}{invoiced:>16}{shipped:>16}{paid:>16}{mark}"));
-        }
+        table(
+            out,
+            ["Tax incl.", "Amazon: sold", "Xero: invoiced", "Amazon: shipped", "Xero: paid"],
+            [&self.amazon_total, &self.xero_total, &self.shipped_total, &self.paid_total],
+        );
+    }
+
+    /// Settled and refunded at Amazon beside posted and credited in Xero.
+    fn settled_text(&self, out: &mut Vec<String>) {
+        let Some(settlements) = &self.settlements else { return };
+        out.push(String::new());
+        table(
+            out,
+            ["Money", "Amazon: settled", "Xero: posted", "Amazon: refunds", "Xero: credited"],
+            [
+                &settlements.amazon_total,
+                &settlements.xero_total,
+                &self.refunds_total,
+                &self.credited_total,
+            ],
+        );
     }
 
     fn calls_text(&self, out: &mut Vec<String>) {
@@ -216,10 +304,8 @@ impl Report {
             self.differences
                 .iter()
                 .map(|one| {
-                    format!(
-                        "{}  {}: Amazon {}, Xero {}",
-                        one.order_id, one.what, one.amazon, one.xero
-                    )
+                    let about = [&one.order_id, &one.settlement_id].map(String::as_str).concat();
+                    format!("{about}  {}: Amazon {}, Xero {}", one.what, one.amazon, one.xero)
                 })
                 .collect(),
         );
@@ -233,6 +319,18 @@ impl Report {
         } else {
             "THE TWO SIDES DO NOT AGREE; see the differences above.".to_owned()
         }
+    }
+}
+
+/// Two pairs of sums by currency, each side beside the other.
+fn table(out: &mut Vec<String>, titles: [&str; 5], sides: [&BTreeMap<String, String>; 4]) {
+    let [first, a, b, c, d] = titles;
+    out.push(format!("{first:<9}{a:>16}{b:>16}{c:>16}{d:>16}"));
+    let currencies: BTreeSet<&String> = sides.iter().flat_map(|side| side.keys()).collect();
+    for currency in currencies {
+        let [a, b, c, d] = sides.map(|side| side.get(currency).map_or("-", String::as_str));
+        let mark = if a == b && c == d { "" } else { "  differs" };
+        out.push(format!("{currency:<9}{a:>16}{b:>16}{c:>16}{d:>16}{mark}"));
     }
 }
 
@@ -269,5 +367,41 @@ mod tests {
         report.xero_total.insert("EUR".to_owned(), "1.00".to_owned());
         assert!(report.text().contains("differs"));
         assert!(report.verdict().contains("DO NOT AGREE"));
+    }
+
+    #[test]
+    fn settlements_are_shown_where_the_book_keeps_them() {
+        let mut report = Report::default();
+        assert!(!report.text().contains("ettle"));
+        let sum = |text: &str| BTreeMap::from([("GBP".to_owned(), text.to_owned())]);
+        report.settlements = Some(Settlements {
+            shown: 5,
+            should_post: 5,
+            posted: 4,
+            lost: vec!["11".to_owned()],
+            amazon_total: sum("340.72"),
+            xero_total: sum("340.72"),
+            orders_settled: 38,
+            ..Settlements::default()
+        });
+        report.differences.push(Difference {
+            order_id: String::new(),
+            settlement_id: "12".to_owned(),
+            what: "the payout differs".to_owned(),
+            amazon: "81.00 GBP".to_owned(),
+            xero: "0".to_owned(),
+        });
+        let text = report.text();
+        let lines = [
+            "Settlements at Amazon       5",
+            "  posted                    4",
+            "  lost                      1",
+            "  orders held against their settled rows: 38",
+            "GBP                340.72          340.72               -               -",
+            "  12  the payout differs: Amazon 81.00 GBP, Xero 0",
+        ];
+        for line in lines {
+            assert!(text.lines().any(|known| known == line), "{line:?} is not in\n{text}");
+        }
     }
 }

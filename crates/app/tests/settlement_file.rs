@@ -93,6 +93,21 @@ fn a_file_shows_what_is_in_it_and_what_would_be_posted() {
 }
 
 #[test]
+fn rows_are_sealed_where_something_needs_their_root() {
+    let desk = Desk::new();
+    let file = desk.put("uk.txt", Flat::uk().text());
+    let (alone, _) = desk.json(&["settlement", &file]);
+    assert!(alone["settlements"][0]["root"].is_null());
+    let page = desk.put("page.html", String::new());
+    let (shown, _) = desk.json(&["settlement", &file, "--html", &page]);
+    let root = shown["settlements"][0]["root"].as_str().unwrap();
+    assert_eq!(root.len(), 64);
+    assert!(std::fs::read_to_string(&page).unwrap().contains(root));
+    let (twice, _) = desk.json(&["settlement", &file, &file]);
+    assert_eq!(twice["settlements"][0]["root"], root);
+}
+
+#[test]
 fn the_shape_of_the_object_is_known() {
     let desk = Desk::new();
     let mut flat = Flat::uk();

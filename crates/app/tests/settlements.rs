@@ -7,6 +7,7 @@ mod calm;
 
 use std::sync::Arc;
 
+use app::cli::books;
 use app::engine::Engine;
 use app::home::Home;
 use app::stages::{Pace, prove};
@@ -130,6 +131,21 @@ impl Kept {
             let findings = proof::verify(&proof, None);
             assert!(findings.is_empty(), "settlement {}: {findings:#?}", known.id);
         }
+        self.audit(truth.len()).await;
+    }
+
+    /// The auditor, who knows nothing of all that, finds both sides to agree.
+    async fn audit(&self, settlements: usize) {
+        let report = books::report(&self.engine).await;
+        let report =
+            report.map_err(|failure| format!("{} {}", failure.code, failure.detail)).unwrap();
+        assert!(report.agrees, "{report:#?}");
+        let settled = report.settlements.as_ref().unwrap();
+        let all = u64::try_from(settlements).unwrap();
+        assert_eq!((settled.shown, settled.posted, settled.held), (all, all, 0));
+        assert!(report.unknown_names.is_empty(), "{:?}", report.unknown_names);
+        let text = report.text();
+        assert!(!text.lines().any(|line| line.ends_with("  differs")), "{text}");
     }
 }
 

@@ -1,6 +1,10 @@
 //! Amazon's side: the orders that changed since a moment, as `searchOrders` of Orders v2026-01-01
 //! lists them (<https://developer-docs.amazon.com/sp-api/docs/orders-api-v2026-01-01-reference>).
+//! Settlements and what is told of money stand beside them: `reports`, `file`, `finances`.
 
+pub(crate) mod file;
+pub(crate) mod finances;
+pub(crate) mod reports;
 pub(crate) mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};

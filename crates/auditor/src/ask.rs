@@ -1,6 +1,6 @@
 //! Asking until there is an answer: reads only, so that asking again is always safe.
 
-use base::{Clock, Request, Response, Sent, Timestamp, Transport};
+use base::{Clock, Host, Request, Response, Sent, Timestamp, Transport};
 use serde::de::DeserializeOwned;
 
 use crate::AuditError;
@@ -42,6 +42,10 @@ impl<'a> Asker<'a> {
         self.calls
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// A GET with what both vendors want to see.
     pub(crate) fn get(path: impl Into<String>) -> Request {
         Request::get(path).header("accept", "application/json").header("user-agent", USER_AGENT)
@@ -53,11 +57,26 @@ impl<'a> Asker<'a> {
         transport: &dyn Transport,
         request: &Request,
     ) -> Result<T, AuditError> {
-        let what = || format!("GET {}", request.path);
+        let read = |body: &[u8]| serde_json::from_slice(body).map_err(|error| error.to_string());
+        self.ask_for(transport, request, read).await
+    }
+
+    /// The same with what reads the answer.
+    pub(crate) async fn ask_for<T>(
+        &mut self,
+        transport: &dyn Transport,
+        request: &Request,
+        read: impl Fn(&[u8]) -> Result<T, String>,
+    ) -> Result<T, AuditError> {
+        let what = || match request.host {
+            // Its address is a secret of its own.
+            Host::Presigned => "GET a report's document".to_owned(),
+            Host::Api | Host::Token | Host::Connections => format!("GET {}", request.path),
+        };
         let (mut attempts, mut waits, mut last) = (0_u32, 0_u32, "budget".to_owned());
         while attempts < ATTEMPTS_MAX && waits < WAITS_MAX {
             match self.attempt(transport, request).await {
-                Attempt::Body(body) => match serde_json::from_slice(&body) {
+                Attempt::Body(body) => match read(&body) {
                     Ok(value) => return Ok(value),
                     Err(error) => last = format!("half an answer: {error}"),
                 },

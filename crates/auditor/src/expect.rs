@@ -2,7 +2,8 @@
 //!
 //! The policy, restated: an order is posted at Amazon's grand total unless it is not sold, not by
 //! Amazon, or not worth anything; what has shipped is paid, the facilitator's tax into *Marketplace
-//! tax* and the rest into clearing; what the buyer is invoiced for is not paid yet.
+//! tax* and the rest into clearing; what the buyer is invoiced for is not paid
+//! until Amazon lets the money go.
 
 use base::{Currency, CurrencyError, Money, MoneyError};
 
@@ -24,6 +25,23 @@ pub(crate) struct Posted {
     pub(crate) to_clearing: Money,
     /// The facilitator's tax on what has shipped.
     pub(crate) to_marketplace_tax: Money,
+    /// The facilitator's tax on the whole order.
+    pub(crate) facilitator_tax: Money,
+    /// Units that have left, where nothing is left that may.
+    pub(crate) units: Option<u64>,
+    /// The buyer pays an invoice later: nothing is paid until Amazon lets the money go.
+    pub(crate) is_invoiced: bool,
+}
+
+impl Posted {
+    /// The same once Amazon has let the money go of an order that the buyer is invoiced for.
+    pub(crate) fn released(self) -> Result<Posted, MoneyError> {
+        if !self.is_invoiced {
+            return Ok(self);
+        }
+        let to_clearing = self.total.minus(self.facilitator_tax)?;
+        Ok(Posted { to_clearing, to_marketplace_tax: self.facilitator_tax, ..self })
+    }
 }
 
 /// Why it cannot be worked out.
@@ -45,15 +63,24 @@ pub(crate) fn expected(order: &Order) -> Result<Expected, ExpectError> {
         return Ok(Expected::Nothing(NO_TOTAL));
     };
     let none = Money::zero(total.currency());
+    let facilitator_tax = whole_tax(order, total.currency())?;
     let (shipped, tax) = if is_invoiced(order) {
         (none, none)
     } else if has_shipped_whole(order) {
-        (total, whole_tax(order, total.currency())?)
+        (total, facilitator_tax)
     } else {
         part(order, total.currency())?
     };
     let to_clearing = shipped.minus(tax)?;
-    Ok(Expected::Posted(Posted { total, to_clearing, to_marketplace_tax: tax }))
+    let units = has_shipped_whole(order).then(|| fulfilled(order));
+    Ok(Expected::Posted(Posted {
+        total,
+        to_clearing,
+        to_marketplace_tax: tax,
+        facilitator_tax,
+        units,
+        is_invoiced: is_invoiced(order),
+    }))
 }
 
 /// True when nothing is left to invoice of what may have been invoiced before.
@@ -101,6 +128,10 @@ fn has_shipped_whole(order: &Order) -> bool {
     let anything = units.iter().any(|[fulfilled, _]| *fulfilled > 0);
     let nothing_left = units.iter().all(|[_, unfulfilled]| *unfulfilled == 0);
     status(order) == "SHIPPED" || (anything && nothing_left)
+}
+
+fn fulfilled(order: &Order) -> u64 {
+    order.items.iter().map(units).fold(0, |sum, [fulfilled, _]| sum.saturating_add(fulfilled))
 }
 
 fn units(item: &Item) -> [u64; 2] {
@@ -220,6 +251,19 @@ mod tests {
     fn an_invoiced_order_is_not_paid() {
         let payment = r#","payment":{"paymentExecutions":[{"paymentMethod":"Invoice"}]}"#;
         assert_eq!(paid(&order("SHIPPED", payment, &item(2, 0))), (0, 0));
+    }
+
+    #[test]
+    fn an_invoiced_order_is_paid_once_its_money_is_free() {
+        let payment = r#","payment":{"paymentExecutions":[{"paymentMethod":"Invoice"}]}"#;
+        let Ok(Expected::Posted(posted)) = expected(&order("SHIPPED", payment, &item(2, 0))) else {
+            panic!("it is posted");
+        };
+        let released = posted.released().unwrap();
+        assert_eq!(
+            (released.to_clearing.minor(), released.to_marketplace_tax.minor()),
+            (10_000, 700)
+        );
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! Xero's side: sales invoices, credit notes, payments and the trial balance
+//! Xero's side: invoices, bills, credit notes, payments, bank transactions and the trial balance
 //! (<https://developer.xero.com/documentation/api/accounting/overview>).
 
+pub(crate) mod bank;
 pub(crate) mod trial_balance;
 pub(crate) mod wire;
 
 use std::collections::BTreeMap;
 
-use base::{Request, Transport};
+use base::{Currency, Request, Transport};
+use serde::de::DeserializeOwned;
 
 use crate::AuditError;
 use crate::ask::Asker;
@@ -19,11 +21,24 @@ const PAGES_MAX: u32 = 10_000;
 
 /// All that is compared.
 pub(crate) struct Books {
+    /// Sales invoices.
     pub(crate) invoices: Vec<wire::Invoice>,
+    /// Credit notes to customers.
     pub(crate) notes: Vec<wire::CreditNote>,
-    /// Payments that count, by the invoice that they pay.
+    /// Payments that count, by the invoice, bill or credit note that they are of.
     pub(crate) payments: BTreeMap<String, Vec<wire::Payment>>,
     pub(crate) balance: TrialBalance,
+    /// What settlements have besides; none where the book keeps none.
+    pub(crate) besides: Option<Besides>,
+}
+
+/// What only settlements use.
+pub(crate) struct Besides {
+    pub(crate) bills: Vec<wire::Invoice>,
+    /// Credit notes of suppliers.
+    pub(crate) bill_notes: Vec<wire::CreditNote>,
+    pub(crate) moves: Vec<bank::Move>,
+    pub(crate) base_currency: Currency,
 }
 
 struct Organisation<'a> {
@@ -32,19 +47,33 @@ struct Organisation<'a> {
 }
 
 impl Books {
+    /// A book that keeps settlements has bills and moves money on bank accounts besides.
     pub(crate) async fn read(
         asker: &mut Asker<'_>,
-        transport: &dyn Transport,
-        tenant_id: &str,
+        (transport, tenant_id): (&dyn Transport, &str),
+        keeps_settlements: bool,
     ) -> Result<Books, AuditError> {
         let organisation = Organisation { transport, tenant_id };
-        let invoices = organisation.invoices(asker).await?;
-        let notes = organisation.credit_notes(asker).await?;
-        let payments = organisation.payments(asker).await?;
+        let invoices = organisation.invoices(asker, "ACCREC").await?;
+        let listed = organisation.all::<wire::CreditNotes>(asker, "/CreditNotes", &[]).await?;
+        let (notes, bill_notes): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|note| note.kind == "ACCRECCREDIT");
+        let besides = if keeps_settlements {
+            Some(organisation.besides(asker, bill_notes).await?)
+        } else {
+            None
+        };
+        let filter = [("where", "Status==\"AUTHORISED\"")];
+        let payments = organisation.all::<wire::Payments>(asker, "/Payments", &filter).await?;
         let request = organisation.get("/Reports/TrialBalance");
         let reports: wire::Reports = asker.ask(transport, &request).await?;
         let balance = TrialBalance::of(&reports);
-        Ok(Books { invoices, notes, payments, balance })
+        Ok(Books { invoices, notes, payments: by_document(payments), balance, besides })
+    }
+
+    /// What was paid on a document, or given back of a credit note.
+    pub(crate) fn paid_on(&self, id: &str) -> &[wire::Payment] {
+        self.payments.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -53,61 +82,121 @@ impl Organisation<'_> {
         Asker::get(path).header("xero-tenant-id", self.tenant_id)
     }
 
-    fn page(&self, path: &str, page: u32) -> Request {
-        self.get(path).query("page", page.to_string()).query("pageSize", PAGE_SIZE.to_string())
-    }
-
-    async fn invoices(&self, asker: &mut Asker<'_>) -> Result<Vec<wire::Invoice>, AuditError> {
-        let mut all: BTreeMap<String, wire::Invoice> = BTreeMap::new();
-        for page in 1..=PAGES_MAX {
-            let request = self
-                .page("/Invoices", page)
-                .query("where", "Type==\"ACCREC\"")
-                .query("summaryOnly", "true");
-            let reply: wire::Invoices = asker.ask(self.transport, &request).await?;
-            let is_last = is_last(reply.pagination.as_ref(), page, reply.invoices.len());
-            all.extend(reply.invoices.into_iter().map(|one| (one.id.clone(), one)));
+    /// Every page of a list, each thing once.
+    async fn all<P: Page>(
+        &self,
+        asker: &mut Asker<'_>,
+        path: &str,
+        filters: &[(&str, &str)],
+    ) -> Result<Vec<P::One>, AuditError> {
+        let mut all: BTreeMap<String, P::One> = BTreeMap::new();
+        for number in 1..=PAGES_MAX {
+            let mut request = self
+                .get(path)
+                .query("page", number.to_string())
+                .query("pageSize", PAGE_SIZE.to_string());
+            for (name, value) in filters {
+                request = request.query(name, *value);
+            }
+            let page: P = asker.ask(self.transport, &request).await?;
+            let (pagination, found) = page.open();
+            let is_last = is_last(pagination.as_ref(), number, found.len());
+            all.extend(found.into_iter().map(|one| (P::id(&one).to_owned(), one)));
             if is_last {
-                all.retain(|_, invoice| invoice.kind == "ACCREC");
                 return Ok(all.into_values().collect());
             }
         }
-        Err(endless("/Invoices"))
+        Err(AuditError::Endless { what: path.to_owned(), pages: PAGES_MAX })
     }
 
-    async fn credit_notes(
+    async fn invoices(
         &self,
         asker: &mut Asker<'_>,
-    ) -> Result<Vec<wire::CreditNote>, AuditError> {
-        let mut all: BTreeMap<String, wire::CreditNote> = BTreeMap::new();
-        for page in 1..=PAGES_MAX {
-            let request = self.page("/CreditNotes", page);
-            let reply: wire::CreditNotes = asker.ask(self.transport, &request).await?;
-            let is_last = is_last(reply.pagination.as_ref(), page, reply.credit_notes.len());
-            all.extend(reply.credit_notes.into_iter().map(|one| (one.id.clone(), one)));
-            if is_last {
-                all.retain(|_, note| note.kind == "ACCRECCREDIT");
-                return Ok(all.into_values().collect());
-            }
-        }
-        Err(endless("/CreditNotes"))
+        kind: &str,
+    ) -> Result<Vec<wire::Invoice>, AuditError> {
+        let of_kind = format!("Type==\"{kind}\"");
+        let filters = [("where", of_kind.as_str()), ("summaryOnly", "true")];
+        let mut all = self.all::<wire::Invoices>(asker, "/Invoices", &filters).await?;
+        all.retain(|invoice| invoice.kind == kind);
+        Ok(all)
     }
 
-    async fn payments(
+    async fn besides(
         &self,
         asker: &mut Asker<'_>,
-    ) -> Result<BTreeMap<String, Vec<wire::Payment>>, AuditError> {
-        let mut all: BTreeMap<String, wire::Payment> = BTreeMap::new();
-        for page in 1..=PAGES_MAX {
-            let request = self.page("/Payments", page).query("where", "Status==\"AUTHORISED\"");
-            let reply: wire::Payments = asker.ask(self.transport, &request).await?;
-            let is_last = is_last(reply.pagination.as_ref(), page, reply.payments.len());
-            all.extend(reply.payments.into_iter().map(|one| (one.id.clone(), one)));
-            if is_last {
-                return Ok(by_invoice(all));
-            }
-        }
-        Err(endless("/Payments"))
+        mut bill_notes: Vec<wire::CreditNote>,
+    ) -> Result<Besides, AuditError> {
+        bill_notes.retain(|note| note.kind == "ACCPAYCREDIT");
+        let bills = self.invoices(asker, "ACCPAY").await?;
+        let listed =
+            self.all::<bank::BankTransactions>(asker, "/BankTransactions", &[]).await?.into_iter();
+        let mut moves: Vec<bank::Move> = listed.filter_map(bank::Move::of_transaction).collect();
+        let request = self.get("/BankTransfers");
+        let transfers: bank::BankTransfers = asker.ask(self.transport, &request).await?;
+        moves.extend(transfers.transfers.into_iter().filter_map(bank::Move::of_transfer));
+        let request = self.get("/Organisation");
+        let reply: bank::Organisations = asker.ask(self.transport, &request).await?;
+        let Some(organisation) = reply.organisations.into_iter().next() else {
+            let (what, detail) = ("GET /Organisation".to_owned(), "it names none".to_owned());
+            return Err(AuditError::Refused { what, status: 200, detail });
+        };
+        Ok(Besides { bills, bill_notes, moves, base_currency: organisation.base_currency })
+    }
+}
+
+/// A page of a list.
+trait Page: DeserializeOwned {
+    type One;
+
+    fn open(self) -> (Option<wire::Pagination>, Vec<Self::One>);
+    fn id(one: &Self::One) -> &str;
+}
+
+impl Page for wire::Invoices {
+    type One = wire::Invoice;
+
+    fn open(self) -> (Option<wire::Pagination>, Vec<wire::Invoice>) {
+        (self.pagination, self.invoices)
+    }
+
+    fn id(one: &wire::Invoice) -> &str {
+        &one.id
+    }
+}
+
+impl Page for wire::CreditNotes {
+    type One = wire::CreditNote;
+
+    fn open(self) -> (Option<wire::Pagination>, Vec<wire::CreditNote>) {
+        (self.pagination, self.credit_notes)
+    }
+
+    fn id(one: &wire::CreditNote) -> &str {
+        &one.id
+    }
+}
+
+impl Page for wire::Payments {
+    type One = wire::Payment;
+
+    fn open(self) -> (Option<wire::Pagination>, Vec<wire::Payment>) {
+        (self.pagination, self.payments)
+    }
+
+    fn id(one: &wire::Payment) -> &str {
+        &one.id
+    }
+}
+
+impl Page for bank::BankTransactions {
+    type One = bank::BankTransaction;
+
+    fn open(self) -> (Option<wire::Pagination>, Vec<bank::BankTransaction>) {
+        (self.pagination, self.transactions)
+    }
+
+    fn id(one: &bank::BankTransaction) -> &str {
+        &one.id
     }
 }
 
@@ -119,16 +208,12 @@ fn is_last(pagination: Option<&wire::Pagination>, page: u32, found: usize) -> bo
     }
 }
 
-fn by_invoice(all: BTreeMap<String, wire::Payment>) -> BTreeMap<String, Vec<wire::Payment>> {
+fn by_document(all: Vec<wire::Payment>) -> BTreeMap<String, Vec<wire::Payment>> {
     let mut paid: BTreeMap<String, Vec<wire::Payment>> = BTreeMap::new();
-    for payment in all.into_values().filter(|payment| payment.status == "AUTHORISED") {
-        if let Some(invoice) = &payment.invoice {
-            paid.entry(invoice.invoice_id.clone()).or_default().push(payment);
+    for payment in all.into_iter().filter(|payment| payment.status == "AUTHORISED") {
+        if let Some(document_id) = payment.document_id() {
+            paid.entry(document_id.to_owned()).or_default().push(payment);
         }
     }
     paid
-}
-
-fn endless(what: &str) -> AuditError {
-    AuditError::Endless { what: what.to_owned(), pages: PAGES_MAX }
 }

@@ -2,80 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::collections::{BTreeMap, VecDeque};
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Mutex;
+#[path = "support/scripted.rs"]
+mod scripted;
+
+use std::collections::BTreeMap;
 
 use auditor::{Accounts, Audit, AuditError, Question, Side};
-use base::{Clock, Request, Response, Sent, Timestamp, Transport};
-
-/// A vendor that answers by path; what is scripted comes first.
-#[derive(Default)]
-struct Vendor {
-    answers: BTreeMap<String, String>,
-    script: Mutex<VecDeque<Sent>>,
-    asked: Mutex<Vec<Request>>,
-}
-
-impl Vendor {
-    fn answers(mut self, path: &str, body: impl Into<String>) -> Vendor {
-        self.answers.insert(path.to_owned(), body.into());
-        self
-    }
-
-    fn first(self, sent: Sent) -> Vendor {
-        self.script.lock().unwrap().push_back(sent);
-        self
-    }
-
-    fn answer(&self, request: &Request) -> Sent {
-        if let Some(sent) = self.script.lock().unwrap().pop_front() {
-            return sent;
-        }
-        let page =
-            request.query.iter().find(|(name, _)| name == "paginationToken" || name == "page");
-        let key = match page {
-            Some((_, page)) if page != "1" => format!("{}#{page}", request.path),
-            _ => request.path.clone(),
-        };
-        match self.answers.get(&key) {
-            Some(body) => reply(200, body),
-            None => reply(404, r#"{"errors":[{"code":"NotFound"}]}"#),
-        }
-    }
-}
-
-impl Transport for Vendor {
-    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Sent> + Send + 'a>> {
-        self.asked.lock().unwrap().push(request.clone());
-        let answer = self.answer(request);
-        Box::pin(async move { answer })
-    }
-}
-
-fn reply(status: u16, body: &str) -> Sent {
-    Sent::Reply(Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
-}
-
-/// Time that passes when it is waited for.
-struct Waiting(Mutex<Timestamp>);
-
-impl Clock for Waiting {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-
-    fn until(&self, moment: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        let mut now = self.0.lock().unwrap();
-        *now = moment.max(*now);
-        Box::pin(async {})
-    }
-}
-
-fn start() -> Timestamp {
-    Timestamp::parse("2026-11-24T12:00:00Z").unwrap()
-}
+use base::{Request, Sent, Timestamp};
+use scripted::{Vendor, Waiting, balance, reply, start};
 
 /// An order as Amazon prints it.
 struct Order {
@@ -134,20 +68,6 @@ fn note(id: &str, reference: &str, total: &str) -> String {
     )
 }
 
-fn balance(rows: &[(&str, &str, &str)]) -> String {
-    let row = |(account, debit, credit): &(&str, &str, &str)| {
-        format!(
-            r#"{{"RowType":"Row","Cells":[{{"Value":"x","Attributes":[{{"Id":"account","Value":"{account}"}}]}},
-                {{"Value":"{debit}"}},{{"Value":"{credit}"}},{{"Value":"{debit}"}},{{"Value":"{credit}"}}]}}"#
-        )
-    };
-    let rows: Vec<String> = rows.iter().map(row).collect();
-    format!(
-        r#"{{"Reports":[{{"Rows":[{{"RowType":"Header","Cells":[]}},{{"RowType":"Section","Rows":[{}]}}]}}]}}"#,
-        rows.join(",")
-    )
-}
-
 const EVEN: [(&str, &str, &str); 2] = [("clearing", "120.00", ""), ("sales", "", "120.00")];
 
 fn xero(invoices: &[String], notes: &[String], payments: &[String]) -> Vendor {
@@ -163,14 +83,16 @@ async fn ask(amazon: &Vendor, xero: &Vendor, held: &[&str]) -> Result<Audit, Aud
         amazon: vec![Side { region: "EU", transport: amazon, marketplaces: Vec::new() }],
         xero,
         tenant_id: "t-1",
-        clock: &Waiting(Mutex::new(start())),
+        clock: &Waiting::at(start()),
         since: Timestamp::parse("2026-11-01T00:00:00Z").unwrap(),
         held: held.iter().map(|id| ((*id).to_owned(), "untied_total".to_owned())).collect(),
         accounts: Accounts {
             clearing: BTreeMap::from([("GBP".to_owned(), "clearing".to_owned())]),
             marketplace_tax: "tax".to_owned(),
             suspense: Some("suspense".to_owned()),
+            ..Accounts::default()
         },
+        keeping: None,
     })
     .await
 }

@@ -12,6 +12,9 @@
 pub mod accruals;
 pub mod bridge;
 pub mod checks;
+pub mod claims;
+pub mod close;
+pub mod cutover;
 pub mod decide;
 mod documents;
 pub mod fold;
@@ -25,9 +28,10 @@ pub mod words;
 
 pub use accruals::{Period, PeriodSituation, decide_period};
 pub use checks::{Check, Verdict};
+pub use claims::{Carried, Excess};
 pub use documents::way_of;
-pub use fold::{Fold, FoldError, FoldRules};
-pub use footing::{Footing, Group, Part, Unknown};
+pub use fold::{Cut, Fold, FoldError, FoldRules, HeldBack};
+pub use footing::{Balance, Footing, Group, Part, Unknown};
 pub use pack::Pack;
 pub use plan::{About, Plan, PlanError, Planned, PlannedLine, Question, Way, What, plan};
 pub use taxonomy::{Override, Overrides, classify};

@@ -96,8 +96,12 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Coverage {
-    /// Carried by documents of orders.
+    /// Carried by documents of orders, or by the balances that the book began with.
     pub covered: Share,
+    /// What of the covered rows the opening balances carry, where the book began in the midst of the
+    /// settlement or after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Share>,
     /// Carried by this settlement's documents.
     pub posted: Share,
     /// Would be carried by this settlement's documents.
@@ -203,7 +207,7 @@ pub struct BookSide {
 impl Coverage {
     pub fn none(currency: Currency) -> Coverage {
         let none = Share { rows: 0, amount: Money::zero(currency) };
-        Coverage { covered: none, posted: none, planned: none, held: none }
+        Coverage { covered: none, opening: None, posted: none, planned: none, held: none }
     }
 
     pub fn shares(&self) -> [(&'static str, Share); 4] {

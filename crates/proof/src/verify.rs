@@ -92,6 +92,10 @@ fn coverage(proof: &Proof, found: &mut Vec<Finding>) {
     let amount = add(proof, shares.iter().map(|(_, share)| share.amount));
     let what = "covered, posted, planned and held do not add up to the rows";
     compare(found, Fault::CoverageDiffers, ("coverage", what), proof.report.sum, amount);
+    if proof.coverage.opening.is_some_and(|opening| opening.rows > proof.coverage.covered.rows) {
+        let detail = "the opening balances carry more rows than are covered";
+        found.push(Finding::of(Fault::CoverageDiffers, "coverage.opening", detail));
+    }
     let is_other = match proof.standing {
         Standing::Planned => proof.coverage.posted.rows > 0,
         Standing::Decided => false,

@@ -213,6 +213,17 @@ fn failed() -> Check {
 }
 
 #[test]
+fn opening_balances_carry_at_most_what_is_covered() {
+    let none = proof_of(&rows(3));
+    assert!(!serde_json::to_string(&none).unwrap().contains("opening"));
+    let opening = |rows| Some(proof::Share { rows, amount: gbp(0) });
+    let found = resigned(|proof| proof.coverage.opening = opening(1));
+    assert_eq!(codes(&found), ["proof_coverage_differs"]);
+    let found = resigned(|proof| proof.coverage.opening = opening(0));
+    assert_eq!(codes(&found), Vec::<&str>::new());
+}
+
+#[test]
 fn posted_without_an_id_of_xeros_is_not_posted() {
     let found = resigned(|proof| {
         proof.standing = Standing::Posted;

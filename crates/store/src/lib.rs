@@ -49,7 +49,7 @@ pub use lanes::{LaneRow, Lease};
 pub use rules::RuleBookVersion;
 pub use sends::CheckingSend;
 pub use settle::{Attempt, Settled};
-pub use settlements::{Claim, Footed, POSTED, Settlement};
+pub use settlements::{BEGINNING, Claim, Footed, POSTED, Settlement};
 pub use store::{Health, Store};
 pub use story::{AttemptRow, DecisionRow, Story};
 pub use subjects::SubjectRow;

@@ -41,6 +41,9 @@ pub struct Settlement {
 /// The component of a claim that says: the order had no document, and the settlement posts its rows.
 pub const POSTED: &str = "posted";
 
+/// In the place of a settlement's id: what the opening balances carry, where a book has a past.
+pub const BEGINNING: &str = "beginning";
+
 /// What a settlement's rows claim of one component of an order's documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
@@ -199,6 +202,15 @@ impl Store {
             .map_err(StoreError::on("claims.of_settlement"))
     }
 
+    /// What the book's opening balances carry, in place of what was said before.
+    pub async fn begin_book(&self, lease: &Lease, carried: &[Claim]) -> Result<(), StoreError> {
+        let doing = "claims.begin";
+        let mut tx = self.begin(doing).await?;
+        lease.hold(&mut tx).await?;
+        put_claims(&mut tx, &lease.book, (BEGINNING, carried)).await?;
+        tx.commit().await.map_err(StoreError::on(doing))
+    }
+
     /// Those of the reports that were fetched before.
     pub async fn fetched_reports(
         &self,
@@ -286,17 +298,26 @@ pub(crate) async fn keep(
         .execute(&mut *conn)
         .await
         .map_err(StoreError::on("settlements.keep"))?;
+    put_claims(conn, book, (&one.settlement_id, &footed.claims)).await
+}
+
+/// In place of those before.
+async fn put_claims(
+    conn: &mut AnyConnection,
+    book: &BookId,
+    (settlement_id, claims): (&str, &[Claim]),
+) -> Result<(), StoreError> {
     sqlx::query(DROP_CLAIMS)
         .bind(book.as_str())
-        .bind(&one.settlement_id)
+        .bind(settlement_id)
         .execute(&mut *conn)
         .await
         .map_err(StoreError::on("claims.drop"))?;
-    for some in footed.claims.chunks(CHUNK) {
+    for some in claims.chunks(CHUNK) {
         let rows: Vec<ClaimRow<'_>> = some.iter().map(ClaimRow::of).collect();
         sqlx::query(INSERT_CLAIMS)
             .bind(book.as_str())
-            .bind(&one.settlement_id)
+            .bind(settlement_id)
             .bind(list(&rows)?)
             .execute(&mut *conn)
             .await

@@ -124,6 +124,7 @@ on_both_engines! {
         claims_are_replaced_with_their_settlement,
         a_report_is_fetched_once,
         a_subject_can_be_woken,
+        a_book_begins_with_one_list_of_what_it_carries,
         facts_of_a_source_are_read_by_time,
         what_was_written_is_archived_with_its_fact,
         an_undoing_takes_away_what_it_undoes,

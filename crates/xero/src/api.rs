@@ -21,6 +21,7 @@ pub mod items;
 pub mod lines;
 pub mod manual_journals;
 pub mod organisation;
+pub mod owed;
 pub mod payments;
 pub(crate) mod query;
 pub mod tax_rates;

@@ -23,8 +23,8 @@ pub use ask::{PullStop, ask};
 pub use connection::{ConnectionState, ConnectionTrouble, connections, disconnect, probe};
 pub use sink::{BuildError, Given, Looked, Pushed, build, look, push};
 pub use source::{
-    Balance, Deposit, DepositKind, Documents, Landing, Mention, MentionKind, Paid, Seen, Standing,
-    pull_by_reference, pull_chart, pull_deposits, pull_documents, pull_paid, pull_reconciled,
-    pull_trial_balance,
+    Balance, Debt, Deposit, DepositKind, Documents, Landing, Mention, MentionKind, Paid, Seen,
+    Standing, pull_by_reference, pull_chart, pull_debts, pull_deposits, pull_documents, pull_paid,
+    pull_reconciled, pull_trial_balance,
 };
 pub use spec::SPEC;

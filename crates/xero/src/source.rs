@@ -5,6 +5,7 @@ mod chart;
 mod deposits;
 mod documents;
 mod mentions;
+mod owed;
 mod paid;
 mod standing;
 mod zones;
@@ -20,6 +21,7 @@ pub use balances::{Balance, pull_trial_balance};
 pub use deposits::{Deposit, DepositKind, pull_deposits};
 pub use documents::{Documents, Seen, pull_documents};
 pub use mentions::{Mention, MentionKind, pull_by_reference};
+pub use owed::{Debt, pull_debts};
 pub use paid::{Paid, pull_paid};
 pub use standing::{Landing, Standing, pull_reconciled};
 

@@ -5,18 +5,22 @@ use std::process::ExitCode;
 use base::{FactId, Subject};
 use clap::{Args, ValueEnum};
 use facts::{Act, Approval, Body, Fact};
-use intents::{Decided, Event, State};
+use intents::{Decided, Event, Reason, State};
+use mapping::settlement::Excess;
+use store::SubjectRow;
 
 use super::open::Opened;
-use super::{Common, Failure, done};
+use super::{Common, Failure, done, print, print_json};
 use crate::book::Lane;
+use crate::stages::settle;
 
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
     /// An order's or a settlement's id.
     pub order_id: String,
+    /// What to say; without it, what waits for a person is shown.
     #[arg(value_enum)]
-    pub act: Say,
+    pub act: Option<Say>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,20 +38,22 @@ pub async fn review(common: &Common, args: ReviewArgs) -> Result<ExitCode, Failu
     let opened = Opened::to_read(common).await?;
     let (book, _settings) = opened.book().await?;
     let now = opened.clock.now();
-    let act = match args.act {
-        Say::PostWhatFoots => Act::PostWhatFoots,
-        Say::TaxIsRight => Act::TaxIsRight,
-        Say::TaxIsInside => Act::TaxIsInside,
-    };
-    let who = who();
     let id = args.order_id.trim();
     // Amazon's orders are written 3-7-7, its settlements are plain numbers.
     let is_settlement = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
     let subject = if is_settlement { Subject::settlement(id) } else { Subject::order(id) };
-    if opened.store.subject(&book, &subject).await?.facts.is_empty() {
+    let row = opened.store.subject(&book, &subject).await?;
+    if row.facts.is_empty() {
         let detail = format!("no fact about {} has come in", args.order_id);
         return Err(Failure::new("order_unknown", detail));
     }
+    let act = match args.act {
+        Some(Say::PostWhatFoots) => Act::PostWhatFoots,
+        Some(Say::TaxIsRight) => Act::TaxIsRight,
+        Some(Say::TaxIsInside) => Act::TaxIsInside,
+        None => return show(common, &opened, &row).await,
+    };
+    let who = who();
     let fact = Fact {
         id: FactId::derive(&["person", subject.as_str(), &format!("{act:?}")]),
         subject: subject.clone(),
@@ -61,6 +67,35 @@ pub async fn review(common: &Common, args: ReviewArgs) -> Result<ExitCode, Failu
     let words =
         if is_new { "noted; the next run decides with it" } else { "this was said already" };
     done(common, words, u64::from(is_new))
+}
+
+/// What a person should look at, as codes and words.
+async fn show(common: &Common, opened: &Opened, row: &SubjectRow) -> Result<ExitCode, Failure> {
+    #[derive(serde::Serialize)]
+    struct Shown<'a> {
+        subject: &'a str,
+        stop: Option<&'a Reason>,
+        note: Option<&'a Reason>,
+        exceeding: &'a [Reason],
+    }
+    let engine = opened.engine().await?;
+    let rules = engine.rules().await?;
+    let found = settle::exceeding(&opened.store, &rules, (&engine.book, row)).await?;
+    let exceeding: Vec<Reason> =
+        found.iter().map(|one| Reason::new(Excess::CODE, one.words())).collect();
+    let (stop, note) = (row.stop.as_ref(), row.note.as_ref());
+    if common.json {
+        let subject = row.subject.as_str();
+        return print_json(&Shown { subject, stop, note, exceeding: &exceeding });
+    }
+    let reasons: Vec<&Reason> = stop.into_iter().chain(note).chain(&exceeding).collect();
+    for reason in &reasons {
+        print(&format!("{}: {}\n  see docs/errors/{}.md", reason.code, reason.detail, reason.code));
+    }
+    if reasons.is_empty() {
+        print("nothing of it waits for a person");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 #[derive(Debug, Args)]

@@ -1,25 +1,21 @@
 //! `daybook books`: what both sides hold, in the auditor's words and, against a sandbox, in the
 //! words of its generator and its ledger.
 
+mod asked;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
-use auditor::{Accounts, Audit, Question, Side};
 use base::Timestamp;
 use clap::Args;
 use intents::{Decided, Kind, State};
-use mapping::Role;
 use serde::Deserialize;
 
 use super::connect::lever;
 use super::open::Opened;
 use super::{Common, Failure, print, print_json};
-use crate::book::Lane;
 use crate::engine::Engine;
-use crate::report::{Difference, HeldOrder, Report, Spread, Stopped};
-use crate::say;
-use crate::stages::LaneState;
-use crate::transport::Caller;
+use crate::report::{Difference, HeldOrder, Report, Settlements, Spread, Stopped};
 
 #[derive(Debug, Args)]
 pub struct BooksArgs {}
@@ -81,11 +77,15 @@ pub struct Counted {
 /// Asks the auditor, and the sandbox if there is one, and adds what Daybook itself knows.
 pub async fn report(engine: &Engine) -> Result<Report, Failure> {
     let held = held_orders(engine).await?;
-    let audit = audit(engine, &held).await?;
+    let audit = asked::audit(engine, &held).await?;
     let mut report = Report {
         setup_calls: engine.settings.setup_calls,
         organisation: engine.settings.name.clone(),
-        orders: engine.store.orders(&engine.book).await?,
+        orders: match audit.settlements {
+            // The store counts orders, too, that only Finances name.
+            Some(_) => audit.orders,
+            None => engine.store.orders(&engine.book).await?,
+        },
         held: held.len() as u64,
         held_orders: held,
         should_post: audit.should_post,
@@ -96,6 +96,9 @@ pub async fn report(engine: &Engine) -> Result<Report, Failure> {
         xero_total: audit.xero_total.clone(),
         shipped_total: audit.payments_expected.clone(),
         paid_total: audit.payments_found.clone(),
+        refunds_total: audit.refunds_expected.clone(),
+        credited_total: audit.refunds_found.clone(),
+        settlements: audit.settlements.as_ref().map(Settlements::of),
         trial_balance_balances: audit.trial_balance_balances,
         agrees: audit.agrees,
         differences: audit
@@ -103,6 +106,7 @@ pub async fn report(engine: &Engine) -> Result<Report, Failure> {
             .iter()
             .map(|one| Difference {
                 order_id: one.order_id.clone(),
+                settlement_id: one.settlement_id.clone(),
                 what: one.what.clone(),
                 amazon: one.amazon.clone(),
                 xero: one.xero.clone(),
@@ -111,7 +115,13 @@ pub async fn report(engine: &Engine) -> Result<Report, Failure> {
         ..Report::default()
     };
     if let Some(url) = &engine.settings.sandbox {
-        with_truth(&mut report, &lever(engine.carrier.as_ref(), url, "/_sandbox/truth").await?);
+        let truth: Truth = lever(engine.carrier.as_ref(), url, "/_sandbox/truth").await?;
+        if engine.settings.money {
+            // Its sums know orders alone, and the ledger has settlements besides.
+            report.unknown_names = unknown_names(&truth);
+        } else {
+            with_truth(&mut report, &truth);
+        }
     }
     own_words(engine, &mut report).await?;
     Ok(report)
@@ -126,11 +136,11 @@ fn with_truth(report: &mut Report, truth: &Truth) {
     report.lost = truth.lost;
     report.amazon_total.clone_from(&truth.amazon_total);
     report.xero_total.clone_from(&truth.xero_total);
-    report.unknown_names =
-        truth.unknown_names.iter().map(|one| format!("{} {}", one.vendor, one.name)).collect();
+    report.unknown_names = unknown_names(truth);
     for (what, rows) in [("total", &truth.totals_wrong), ("payments", &truth.payments_wrong)] {
         report.differences.extend(rows.iter().map(|row| Difference {
             order_id: row.order_id.clone(),
+            settlement_id: String::new(),
             what: what.to_owned(),
             amazon: row.expected.clone(),
             xero: row.found.clone(),
@@ -138,6 +148,7 @@ fn with_truth(report: &mut Report, truth: &Truth) {
     }
     report.differences.extend(truth.unexpected.iter().map(|row| Difference {
         order_id: row.order_id.clone(),
+        settlement_id: String::new(),
         what: format!("a live invoice although {}", row.reason),
         amazon: "none".to_owned(),
         xero: "one".to_owned(),
@@ -157,11 +168,16 @@ fn with_truth(report: &mut Report, truth: &Truth) {
         && report.differences.is_empty();
 }
 
+fn unknown_names(truth: &Truth) -> Vec<String> {
+    truth.unknown_names.iter().map(|one| format!("{} {}", one.vendor, one.name)).collect()
+}
+
 /// An order that only one of generator and Daybook stops.
 fn odd(order_id: &str, held: &BTreeSet<&str>) -> Difference {
     let word = |is_held: bool| if is_held { "held" } else { "not held" }.to_owned();
     Difference {
         order_id: order_id.to_owned(),
+        settlement_id: String::new(),
         what: "held for a person".to_owned(),
         amazon: word(!held.contains(order_id)),
         xero: word(held.contains(order_id)),
@@ -189,84 +205,12 @@ async fn held_orders(engine: &Engine) -> Result<Vec<HeldOrder>, Failure> {
     Ok(held.into_values().collect())
 }
 
-fn reason_of(decided: &Decided) -> (String, String) {
+pub(super) fn reason_of(decided: &Decided) -> (String, String) {
     match (&decided.progress.reason, &decided.intent.hold) {
         (Some(reason), _) => (reason.code.clone(), reason.detail.clone()),
         (None, Some(hold)) => (hold.clone(), format!("{} waits", decided.intent.part)),
         (None, None) => ("held".to_owned(), format!("{} waits", decided.intent.part)),
     }
-}
-
-async fn audit(engine: &Engine, held: &[HeldOrder]) -> Result<Audit, Failure> {
-    let xero_state = lane_state(engine, &Lane::Xero).await?;
-    let xero = engine.xero_caller(&engine.settings.xero, &xero_state);
-    let mut callers: Vec<(String, Vec<String>, Caller)> = Vec::new();
-    for link in &engine.settings.amazon {
-        let lane = Lane::Amazon { region: link.region.clone() };
-        let state = lane_state(engine, &lane).await?;
-        let caller = engine.amazon_caller(link, &state);
-        callers.push((link.region.clone(), link.marketplaces.clone(), caller));
-    }
-    let question = Question {
-        amazon: callers
-            .iter()
-            .map(|(region, marketplaces, caller)| Side {
-                region,
-                transport: caller,
-                marketplaces: marketplaces.clone(),
-            })
-            .collect(),
-        xero: &xero,
-        tenant_id: &engine.settings.xero.tenant_id,
-        clock: engine.clock.as_ref(),
-        since: engine.settings.since,
-        held: held.iter().map(|one| (one.order_id.clone(), one.code.clone())).collect(),
-        accounts: accounts(engine).await?,
-    };
-    auditor::audit(question).await.map_err(|error| Failure::new("audit_failed", say(&error)))
-}
-
-async fn lane_state(engine: &Engine, lane: &Lane) -> Result<LaneState, Failure> {
-    let name = lane.name(&engine.book);
-    let rows = engine.store.lanes().await?;
-    let row = rows.into_iter().find(|row| row.name == name);
-    Ok(row.and_then(|row| serde_json::from_str(&row.state).ok()).unwrap_or_default())
-}
-
-async fn accounts(engine: &Engine) -> Result<Accounts, Failure> {
-    let rules = engine.rules().await?;
-    let mut accounts = Accounts::default();
-    for (role, account_id) in &rules.book().accounts {
-        match role {
-            Role::Clearing(currency) => {
-                accounts.clearing.insert(currency.code().to_owned(), account_id.clone());
-            }
-            Role::MarketplaceTax => accounts.marketplace_tax.clone_from(account_id),
-            Role::Suspense => accounts.suspense = Some(account_id.clone()),
-            Role::ForeignVat
-            | Role::Sales
-            | Role::ShippingIncome
-            | Role::GiftWrapIncome
-            | Role::PromotionalRebates
-            | Role::Refunds
-            | Role::SellerFees
-            | Role::FbaFees
-            | Role::StorageFees
-            | Role::AdvertisingFees
-            | Role::Reimbursements
-            | Role::Claims
-            | Role::Loan
-            | Role::Reserved
-            | Role::Deferred
-            | Role::CarriedForward
-            | Role::AccruedFees
-            | Role::WithheldTax
-            | Role::Bank(_)
-            | Role::ChargeCard
-            | Role::FxDifferences => {}
-        }
-    }
-    Ok(accounts)
 }
 
 /// What Daybook itself knows: documents, calls, waits, dead letters, alarms.

@@ -2,9 +2,9 @@
 
 mod accrued;
 mod booked;
-mod gather;
+pub(super) mod gather;
 mod text;
-mod told;
+pub(super) mod told;
 
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ use super::{Common, Failure, print, print_json};
 use crate::engine::Engine;
 
 /// What a bridge ends with that does not close.
-const OPEN_CODE: &str = "bridge_open";
+pub(super) const OPEN_CODE: &str = "bridge_open";
 
 #[derive(Debug, Args)]
 pub struct BridgeArgs {
@@ -48,6 +48,11 @@ pub async fn run_bridge(common: &Common, args: BridgeArgs) -> Result<ExitCode, F
 pub async fn of_day(engine: &Engine, day: Day) -> Result<Bridge, Failure> {
     if day.after_days(1).midnight_utc() > engine.clock.now() {
         let detail = format!("{day} is not over in UTC: Amazon has no balance of it");
+        return Err(Failure::new("bridge_day_invalid", detail));
+    }
+    let begins = engine.rules().await?.book().settings.cutover;
+    if let Some(begins) = begins.filter(|begins| day < begins.after_days(-1)) {
+        let detail = format!("the book begins on {begins}: {day} is in the books before it");
         return Err(Failure::new("bridge_day_invalid", detail));
     }
     let gathered = gather::gather(engine, day).await?;

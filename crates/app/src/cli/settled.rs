@@ -131,7 +131,7 @@ fn live(row: &SubjectRow) -> Vec<&Decided> {
     live
 }
 
-fn standing(row: &SubjectRow) -> &'static str {
+pub(super) fn standing(row: &SubjectRow) -> &'static str {
     if row.stop.is_some() {
         return "stopped";
     }

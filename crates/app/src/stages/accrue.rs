@@ -114,7 +114,7 @@ fn month_end(month: Day, zone: &Zone) -> Timestamp {
 /// The month in which the book begins.
 fn first(turn: &Turn<'_>, rules: &Compiled, zone: &Zone) -> Day {
     let since = turn.settings.since.day(zone);
-    since.max(rules.book().settings.settlements_from.unwrap_or(since)).month_start()
+    since.max(rules.book().settings.cutover.unwrap_or(since)).month_start()
 }
 
 fn period(link: &AmazonLink, month: Day, currency: Currency) -> Period {
@@ -163,10 +163,14 @@ async fn decide(
 ) -> Result<Decision, StageError> {
     let zone = Zone::named(&chart.organisation.time_zone).unwrap_or(Zone::utc());
     let link = turn.settings.amazon.iter().find(|link| link.region == period.region);
-    let facts = match link {
+    let mut facts = match link {
         Some(link) => held_by(turn, link, period.month, &zone).await?,
         None => Vec::new(),
     };
+    if let Some(begins) = rules.book().settings.cutover {
+        // What was held back at the cut-over stands on Deferred already.
+        facts.retain(|fact| fact.occurred >= begins.midnight_utc());
+    }
     let pack = match settle::pack(rules, chart) {
         Ok(pack) => pack,
         Err(error) => {

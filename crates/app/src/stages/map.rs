@@ -48,6 +48,10 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
             decisions.push(accrue::again(turn, rules, &chart, row).await?);
             continue;
         }
+        if let Some(changes) = settle::of_order(row, rules) {
+            decisions.push(decision(row, changes, rules));
+            continue;
+        }
         let settlement = posted.get(&row.subject).filter(|_id| row.decided.is_empty());
         if let Some(settlement_id) = settlement {
             decisions.push(decision(row, settle::with_settlement(row, settlement_id), rules));

@@ -43,7 +43,7 @@ pub async fn prove(
         if turn.store.cursor(&turn.lease.book, &name).await?.as_deref() == Some(print.as_str()) {
             continue;
         }
-        if settle::is_cleared(turn, &settlement).await? {
+        if settle::is_cleared(turn, rules, &settlement).await? {
             // Deciding again counts what waited as covered; the proof comes after that.
             turn.store.wake_subjects(turn.lease, &[subject], turn.clock.now()).await?;
             return Ok(true);
@@ -87,7 +87,7 @@ async fn fingerprint(
     }
     parts.push(is_matched(turn, row).await?.to_string());
     parts.push(settlement.held.to_string());
-    parts.push(settle::is_cleared(turn, settlement).await?.to_string());
+    parts.push(settle::is_cleared(turn, rules, settlement).await?.to_string());
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     Ok(Some(base::digest(&parts)))
 }
@@ -285,11 +285,16 @@ fn coverage(read: &Read, rows: u64) -> Result<Coverage, MoneyError> {
     let held_rows: u64 = read.held_rows;
     let claimed_rows: u64 = claims.values().map(|claimed| claimed.rows).sum();
     let claimed = Money::sum(claims.values().map(|claimed| claimed.amount), sum.currency())?;
+    let opening = read.footing.opened(None)?;
+    let claimed_rows = claimed_rows.saturating_add(opening.rows);
+    let claimed = claimed.plus(opening.amount)?;
+    let opening = Share { rows: opening.rows, amount: opening.amount };
     Ok(Coverage {
         covered: Share {
             rows: claimed_rows.saturating_sub(held_rows),
             amount: claimed.minus(read.held)?,
         },
+        opening: Some(opening).filter(|opening| opening.rows > 0),
         posted: Share { rows: rows.saturating_sub(claimed_rows), amount: sum.minus(claimed)? },
         held: Share { rows: held_rows, amount: read.held },
         ..Coverage::none(sum.currency())

@@ -2,13 +2,15 @@
 //! fold that the file command uses, held against its neighbours and Amazon's control totals, and
 //! what its rows claim of order documents is claimed in the same transaction.
 
+mod cutover;
+mod orders;
 mod reading;
 mod series;
 
 use std::collections::BTreeMap;
 
 use amazon::source::settlement::Malformed;
-use base::{Money, MoneyError, Subject, Zone};
+use base::{Money, MoneyError, Subject};
 use facts::finances::{PaymentGroup, Payout};
 use facts::settlement::Found;
 use facts::{Body as Said, Chart, Fact};
@@ -17,10 +19,12 @@ use mapping::Compiled;
 use mapping::orders::{Changes, Situation};
 use mapping::rulebook::Posting;
 use mapping::settlement::decide::{SettlementSituation, decide_settlement};
-use mapping::settlement::{Check, Footing, Pack, Way, way_of};
+use mapping::settlement::{Check, Excess, Footing, Pack, Way, way_of};
 use store::{Claim, Decision, Footed, POSTED, SubjectRow};
 
-pub use self::reading::{is_cleared, read, with_documents};
+pub use self::cutover::{claims_of as opening_claims, is_sent, of_order, paid};
+pub use self::orders::{exceeding, is_cleared, with_documents};
+pub use self::reading::read;
 use super::{StageError, Turn};
 
 /// What a settlement waits for when the one before it is missing or differs.
@@ -43,6 +47,9 @@ pub struct Read {
     /// Rows of orders whose documents wait.
     pub held: Money,
     pub held_rows: u64,
+    /// Orders whose documents, or opening balances, carry less than rows claim: in words, with both
+    /// numbers.
+    pub exceeding: Vec<String>,
     pub claims: Vec<Claim>,
     pub series: String,
 }
@@ -124,12 +131,7 @@ pub fn oldest(rows: &[SubjectRow]) -> Option<&SubjectRow> {
 
 /// The way in which a settlement was posted, once a document of it is, or may be, in Xero.
 pub fn sent_way(row: &SubjectRow, rules: &Compiled) -> Option<Way> {
-    let is_sent = row.decided.iter().any(|decided| match decided.progress.state {
-        State::Sending | State::Checking | State::Posted => true,
-        State::Held | State::Ready | State::Dead => decided.receipt.is_some(),
-        State::Withdrawn | State::Reversed => false,
-    });
-    is_sent.then(|| way_of(&row.decided).unwrap_or(rules.book().settings.way))
+    is_sent(row).then(|| way_of(&row.decided).unwrap_or(rules.book().settings.way))
 }
 
 /// The settlement that posts an order's rows, where the order had no document in time.
@@ -162,22 +164,15 @@ pub async fn settle(
     let read = match read(turn, rules, chart, (&told, sent)).await {
         Ok(read) => read,
         Err(ReadError::Store(error)) => return Err(StageError::Store(error)),
-        Err(error) => {
-            let stop = Some(Reason::new(error.code(), error.to_string()));
-            let saw = row.facts.iter().map(|fact| fact.id.clone()).collect();
-            let changes = Changes { saw, stop, ..Changes::default() };
-            return Ok(decision(row, changes, rules, None));
-        }
+        Err(error) => return Ok(stopped(row, rules, &error)),
     };
     let pack = match pack(rules, chart) {
         Ok(pack) => pack,
-        Err(error) => {
-            let stop = Some(Reason::new(error.code(), error.to_string()));
-            return Ok(decision(row, Changes { stop, ..Changes::default() }, rules, None));
-        }
+        Err(error) => return Ok(stopped(row, rules, &error)),
     };
-    if is_of_others(rules, chart, &told) {
-        return Ok(decision(row, noted(row, "before the book's cut-over"), rules, None));
+    if cutover::is_of_others(rules, &told) && !is_sent(row) {
+        let footed = footed(&told, read)?;
+        return Ok(decision(row, cutover::taken_off(row), rules, Some(footed)));
     }
     let elsewhere = match elsewhere(turn, &told).await? {
         Elsewhere::NotLooked if row.decided.is_empty() => {
@@ -188,7 +183,7 @@ pub async fn settle(
         Elsewhere::NotLooked | Elsewhere::Nowhere => None,
         Elsewhere::There(number) => Some(number).filter(|_number| row.decided.is_empty()),
     };
-    let changes = decide_settlement(&SettlementSituation {
+    let mut changes = decide_settlement(&SettlementSituation {
         situation: Situation {
             book: &turn.lease.book,
             rules,
@@ -215,8 +210,21 @@ pub async fn settle(
         untaxed_is_right: untaxed_is_right(turn, rules, &read.footing).await?,
         charge_card: rules.book().accounts.contains_key(&mapping::Role::ChargeCard),
     });
+    if changes.stop.is_none() {
+        changes.note = exceeds(&read.exceeding).or(changes.note);
+    }
     let footed = footed(&told, read)?;
     Ok(decision(row, changes, rules, Some(footed)))
+}
+
+/// The rest is posted: rows that claim too much are held, and said with both numbers.
+fn exceeds(exceeding: &[String]) -> Option<Reason> {
+    let first = exceeding.first()?;
+    let detail = match exceeding.len() {
+        1 => first.clone(),
+        all => format!("{first}; {all} orders in all"),
+    };
+    Some(Reason::new(Excess::CODE, detail))
 }
 
 fn decision(
@@ -228,18 +236,15 @@ fn decision(
     Decision { footed, ..super::map::decision(row, changes, rules) }
 }
 
+fn stopped(row: &SubjectRow, rules: &Compiled, error: &ReadError) -> Decision {
+    let stop = Some(Reason::new(error.code(), error.to_string()));
+    let saw = row.facts.iter().map(|fact| fact.id.clone()).collect();
+    decision(row, Changes { saw, stop, ..Changes::default() }, rules, None)
+}
+
 fn noted(row: &SubjectRow, words: &str) -> Changes {
     let saw = row.facts.iter().map(|fact| fact.id.clone()).collect();
     Changes { saw, note: Some(Reason::new("recorded", words)), ..Changes::default() }
-}
-
-fn is_of_others(rules: &Compiled, chart: &Chart, told: &Told<'_>) -> bool {
-    let from = rules.book().settings.settlements_from;
-    let zone = Zone::named(&chart.organisation.time_zone);
-    match (from, zone) {
-        (Some(from), Ok(zone)) => told.found.settlement.start.day(&zone) < from,
-        (None, _) | (Some(_), Err(_)) => false,
-    }
 }
 
 /// How many settlements were posted, this one aside: in approve mode the first one waits.
@@ -257,37 +262,24 @@ pub async fn posted_before(turn: &Turn<'_>, this: Option<&str>) -> Result<u64, S
     Ok(posted)
 }
 
-/// Tax classes of goods that are sold without tax.
-const WITHOUT_TAX: [&str; 5] = ["zero", "books", "food", "exempt", "none"];
-
 /// True when every order that was sold without tax has goods that the owner's table knows to carry
-/// none. More orders than are named are a question for a person.
+/// none.
 async fn untaxed_is_right(
     turn: &Turn<'_>,
     rules: &Compiled,
     footing: &Footing,
 ) -> Result<bool, StageError> {
-    let untaxed = &footing.untaxed;
-    let named = u64::try_from(untaxed.examples.len()).unwrap_or(u64::MAX);
-    if untaxed.orders == 0 || untaxed.orders > named {
-        return Ok(false);
-    }
-    let subjects: Vec<Subject> = untaxed.examples.iter().map(|id| Subject::order(id)).collect();
+    let orders = &footing.untaxed.orders;
+    let subjects: Vec<Subject> = orders.iter().map(|id| Subject::order(id)).collect();
     let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
-    let skus = &rules.book().skus;
-    let is_without = |sku: &str| {
-        let known = skus.iter().find(|known| known.sku == sku);
-        let class = known.and_then(|known| known.tax_class.as_deref());
-        class.is_some_and(|class| WITHOUT_TAX.contains(&class))
-    };
-    Ok(rows.iter().all(|row| {
-        let order =
-            row.facts.iter().rev().find_map(|fact| {
+    Ok(!rows.is_empty()
+        && rows.iter().all(|row| {
+            let order = row.facts.iter().rev().find_map(|fact| {
                 if let Said::Order(order) = &fact.body { Some(order) } else { None }
             });
-        let items = order.iter().flat_map(|order| &order.items);
-        items.filter_map(|item| item.sku.as_deref()).any(is_without)
-    }))
+            let items = order.iter().flat_map(|order| &order.items);
+            items.filter_map(|item| item.sku.as_deref()).any(|sku| rules.carries_no_tax(sku))
+        }))
 }
 
 /// The number of a document that another tool made for this settlement, as the last look into Xero
@@ -321,6 +313,9 @@ fn footed(told: &Told<'_>, read: Read) -> Result<Footed, StageError> {
     };
     let claimed = read.footing.claims.values().map(|claimed| claimed.amount);
     let claimed = Money::sum(claimed, sum.currency()).map_err(unworkable)?;
+    let opening = read.footing.opened(None).map_err(unworkable)?.amount;
+    // Nothing of the opening balances is posted again: they cover their rows as documents do.
+    let claimed = claimed.plus(opening).map_err(unworkable)?;
     let covered = claimed.minus(read.held).map_err(unworkable)?;
     Ok(Footed {
         settlement: store::Settlement {

@@ -41,6 +41,7 @@ pub(crate) struct Order {
     #[serde(rename = "orderId")]
     pub(crate) id: String,
     pub(crate) last_updated_time: String,
+    pub(crate) created_time: Option<String>,
     pub(crate) associated_orders: Option<Vec<Associated>>,
     pub(crate) sales_channel: SalesChannel,
     pub(crate) proceeds: Option<Proceeds>,

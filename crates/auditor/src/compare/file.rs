@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Money, MoneyError};
+use base::{Currency, Money, MoneyError};
 
 use super::sums::Sums;
 use crate::Difference;
 use crate::amazon::Orders;
 use crate::xero::Books;
-use crate::xero::wire::{CreditNote, Invoice, Payment};
+use crate::xero::wire::{CreditNote, Invoice};
 
-const PREFIX: &str = "AMZ-";
+pub(super) const PREFIX: &str = "AMZ-";
 
 /// Settlements' documents are numbered `AMZ-<region>-…`; they are no order's.
-const SETTLEMENTS: [&str; 3] = ["NA-", "EU-", "FE-"];
+pub(super) const SETTLEMENTS: [&str; 3] = ["NA-", "EU-", "FE-"];
 
 /// What the books hold of one order.
 #[derive(Default)]
@@ -21,8 +21,10 @@ pub(super) struct File<'a> {
     /// Sales invoices in the ledger.
     pub(super) live: Vec<&'a Invoice>,
     pub(super) void: Vec<&'a Invoice>,
-    /// Credit notes in the ledger.
+    /// Credit notes in the ledger that are set against the invoice: what was cancelled.
     notes: Vec<&'a CreditNote>,
+    /// Those whose money was given back: refunds.
+    pub(super) refunds: Vec<&'a CreditNote>,
 }
 
 /// Every order's documents.
@@ -45,7 +47,9 @@ impl<'a> Filed<'a> {
         for note in books.notes.iter().filter(|note| note.is_live()) {
             let reference = note.reference.as_deref().unwrap_or_default();
             if is_audited(reference) {
-                filed.orders.entry(reference.to_owned()).or_default().notes.push(note);
+                let file = filed.orders.entry(reference.to_owned()).or_default();
+                let is_refund = !books.paid_on(&note.id).is_empty();
+                if is_refund { file.refunds.push(note) } else { file.notes.push(note) }
             }
         }
         filed
@@ -58,6 +62,7 @@ impl<'a> Filed<'a> {
         if !is_ours && invoice.is_live() {
             self.misnamed.push(Difference {
                 order_id: order_id.to_owned(),
+                settlement_id: String::new(),
                 what: "number and reference are not of one order".to_owned(),
                 amazon: String::new(),
                 xero: format!("{} / {}", number_of(invoice), reference_of(invoice)),
@@ -73,7 +78,8 @@ impl<'a> Filed<'a> {
 }
 
 impl File<'_> {
-    /// What the books hold of the order, per currency: live invoices less live credit notes.
+    /// What the books hold of the order, per currency: live invoices less live credit notes that
+    /// were set against them. What was refunded stays sold.
     pub(super) fn values(&self) -> Result<Vec<Money>, MoneyError> {
         let mut sums = Sums::default();
         for invoice in &self.live {
@@ -86,20 +92,22 @@ impl File<'_> {
     }
 
     /// What is paid on the live invoices, by account.
-    pub(super) fn paid(
-        &self,
-        payments: &BTreeMap<String, Vec<Payment>>,
-    ) -> Result<BTreeMap<String, Money>, MoneyError> {
-        let mut paid: BTreeMap<String, Money> = BTreeMap::new();
-        for invoice in &self.live {
-            for payment in payments.get(&invoice.id).into_iter().flatten() {
-                let amount = Money::exact(payment.amount.0, invoice.currency)?;
-                let account = payment.account_id().to_owned();
-                let sum = paid.entry(account).or_insert(Money::zero(invoice.currency));
-                *sum = sum.plus(amount)?;
-            }
+    pub(super) fn paid(&self, books: &Books) -> Result<BTreeMap<String, Money>, MoneyError> {
+        by_account(books, self.live.iter().map(|one| (one.id.as_str(), one.currency)))
+    }
+
+    /// What was given back, by account.
+    pub(super) fn given_back(&self, books: &Books) -> Result<BTreeMap<String, Money>, MoneyError> {
+        by_account(books, self.refunds.iter().map(|one| (one.id.as_str(), one.currency)))
+    }
+
+    /// What credit notes refund, per currency.
+    pub(super) fn refunded(&self) -> Result<Vec<Money>, MoneyError> {
+        let mut sums = Sums::default();
+        for note in &self.refunds {
+            sums.add(note.money()?)?;
         }
-        Ok(paid)
+        Ok(sums.amounts())
     }
 
     /// For people: each document with its status and total.
@@ -108,12 +116,34 @@ impl File<'_> {
             let total = invoice.total;
             format!("{} {} {total:?} {}", number_of(invoice), invoice.status, invoice.currency)
         });
-        let notes = self
-            .notes
-            .iter()
-            .map(|note| format!("credit note {} {:?} {}", note.status, note.total, note.currency));
+        let notes =
+            self.notes.iter().chain(&self.refunds).map(|note| {
+                format!("credit note {} {:?} {}", note.status, note.total, note.currency)
+            });
         invoices.chain(notes).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Orders with a live invoice of ours.
+pub(super) fn sold(books: &Books) -> BTreeSet<&str> {
+    let live = books.invoices.iter().filter(|invoice| invoice.is_live()).map(Name::of);
+    live.filter(Name::is_ours).filter_map(|name| name.order_id()).collect()
+}
+
+/// Payments of documents, by account.
+pub(super) fn by_account<'d>(
+    books: &Books,
+    documents: impl Iterator<Item = (&'d str, Currency)>,
+) -> Result<BTreeMap<String, Money>, MoneyError> {
+    let mut paid: BTreeMap<String, Money> = BTreeMap::new();
+    for (id, currency) in documents {
+        for payment in books.paid_on(id) {
+            let amount = Money::exact(payment.amount.0, currency)?;
+            let sum = paid.entry(payment.account_id().to_owned()).or_insert(Money::zero(currency));
+            *sum = sum.plus(amount)?;
+        }
+    }
+    Ok(paid)
 }
 
 /// Orders that the books name, that no list showed, and whose documents are of the audited time.
@@ -188,11 +218,11 @@ fn is_of(rest: &str, order_id: &str) -> bool {
     }
 }
 
-fn number_of(invoice: &Invoice) -> &str {
+pub(super) fn number_of(invoice: &Invoice) -> &str {
     invoice.number.as_deref().unwrap_or_default()
 }
 
-fn reference_of(invoice: &Invoice) -> &str {
+pub(super) fn reference_of(invoice: &Invoice) -> &str {
     invoice.reference.as_deref().unwrap_or_default()
 }
 

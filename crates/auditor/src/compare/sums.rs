@@ -18,6 +18,16 @@ impl Sums {
         amounts.into_iter().try_for_each(|amount| self.add(amount))
     }
 
+    /// The sum of amounts in a currency; those in others are not counted.
+    pub(super) fn of(amounts: Vec<Money>, currency: Currency) -> Result<Money, MoneyError> {
+        let same = amounts.into_iter().filter(|amount| amount.currency() == currency);
+        Money::sum(same, currency)
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.0.values().all(|sum| sum.is_zero())
+    }
+
     pub(super) fn amounts(self) -> Vec<Money> {
         self.0.into_values().collect()
     }

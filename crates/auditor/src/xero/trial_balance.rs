@@ -67,6 +67,13 @@ impl TrialBalance {
         self.unreadable.is_empty() && self.sums().is_some_and(even)
     }
 
+    /// What stands on an account, debits less credits: its balance, of income and costs the year's.
+    pub(crate) fn net(&self, account_id: &str) -> Option<Decimal> {
+        let nothing = [Decimal::ZERO; 4];
+        let [_, _, debit, credit] = self.accounts.get(account_id).copied().unwrap_or(nothing);
+        debit.checked_sub(credit)
+    }
+
     /// What is on an account, if anything: the first figure that is not nothing.
     pub(crate) fn movement(&self, account_id: &str) -> Option<Decimal> {
         let figures = self.accounts.get(account_id)?;

@@ -32,6 +32,9 @@ pub(crate) struct Invoice {
     pub(crate) currency: Currency,
     #[serde(rename = "Total")]
     pub(crate) total: Exact,
+    /// `2026-01-31T00:00:00`.
+    #[serde(rename = "DateString")]
+    pub(crate) date: Option<String>,
     /// `/Date(1762300800000+0000)/`.
     #[serde(rename = "UpdatedDateUTC")]
     pub(crate) updated: Option<String>,
@@ -50,6 +53,8 @@ pub(crate) struct CreditNote {
     pub(crate) id: String,
     #[serde(rename = "Type")]
     pub(crate) kind: String,
+    #[serde(rename = "CreditNoteNumber")]
+    pub(crate) number: Option<String>,
     #[serde(rename = "Reference")]
     pub(crate) reference: Option<String>,
     #[serde(rename = "Status")]
@@ -78,8 +83,11 @@ pub(crate) struct Payment {
     pub(crate) amount: Exact,
     #[serde(rename = "Account")]
     pub(crate) account: Option<Account>,
+    /// What is paid; of a credit note Xero shows that here, too.
     #[serde(rename = "Invoice")]
-    pub(crate) invoice: Option<Paid>,
+    invoice: Option<Paid>,
+    #[serde(rename = "CreditNote")]
+    credit_note: Option<Credited>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,7 +99,13 @@ pub(crate) struct Account {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Paid {
     #[serde(rename = "InvoiceID")]
-    pub(crate) invoice_id: String,
+    invoice_id: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Credited {
+    #[serde(rename = "CreditNoteID")]
+    credit_note_id: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -164,6 +178,12 @@ impl CreditNote {
 }
 
 impl Payment {
+    /// The invoice, the bill or the credit note.
+    pub(crate) fn document_id(&self) -> Option<&str> {
+        let credit_note = self.credit_note.as_ref().map(|note| note.credit_note_id.as_str());
+        credit_note.or(self.invoice.as_ref().map(|invoice| invoice.invoice_id.as_str()))
+    }
+
     pub(crate) fn account_id(&self) -> &str {
         self.account.as_ref().and_then(|account| account.account_id.as_deref()).unwrap_or_default()
     }

@@ -12,6 +12,9 @@ use crate::rulebook::{
     DatedRate, EVALUATOR, Field, Marketplace, Role, RuleBook, RuleError, Settings, Sku,
 };
 
+/// Tax classes of goods that are sold without tax.
+const WITHOUT_TAX: [&str; 5] = ["zero", "books", "food", "exempt", "none"];
+
 /// Compiled once per published version and shared between threads.
 #[derive(Debug, Clone)]
 pub struct Compiled(Arc<Inner>);
@@ -148,6 +151,12 @@ impl Compiled {
 
     pub(crate) fn sku(&self, sku: &str) -> Option<&Sku> {
         self.0.skus.get(sku)
+    }
+
+    /// True of goods that the owner's table knows to carry no tax.
+    pub fn carries_no_tax(&self, sku: &str) -> bool {
+        let class = self.sku(sku).and_then(|known| known.tax_class.as_deref());
+        class.is_some_and(|class| WITHOUT_TAX.contains(&class))
     }
 
     pub(crate) fn marketplace(&self, id: &str) -> Option<&Marketplace> {

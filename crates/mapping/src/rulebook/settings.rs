@@ -33,9 +33,11 @@ pub struct Settings {
     /// The tax pack of settlement lines; empty takes the one for the organisation's country.
     #[serde(default)]
     pub tax_pack: String,
-    /// Settlements that began before this day belong to whoever kept the books then.
-    #[serde(default)]
-    pub settlements_from: Option<Day>,
+    /// The first day that is the book's own, from Amazon's midnight UTC on: orders before it, and what
+    /// Amazon posted before it, were booked by whoever kept the books then and are in the opening
+    /// balances.
+    #[serde(default, alias = "settlements_from")]
+    pub cutover: Option<Day>,
 }
 
 fn per_order() -> Way {

@@ -151,11 +151,29 @@ struct Accruing<'a, 'p> {
 }
 
 impl Accruing<'_, '_> {
+    /// True when all that was sold without tax are goods that carry none. What nobody knows is taxed
+    /// as it would be at home: the settlement will ask.
+    fn is_untaxed_right(&self, accrued: &Accrued<'_>, footing: &Footing) -> bool {
+        let rules = self.asked.situation.rules;
+        let is_known = |order: &String| {
+            let of_order =
+                accrued.transactions.iter().filter(|one| one.order_id.as_ref() == Some(order));
+            let mut skus =
+                of_order.flat_map(|one| &one.items).filter_map(|item| item.sku.as_deref());
+            skus.any(|sku| rules.carries_no_tax(sku))
+        };
+        let orders = &footing.untaxed.orders;
+        !orders.is_empty() && orders.iter().all(is_known)
+    }
+
     fn add(&self, accrued: &Accrued<'_>, changes: &mut Changes) -> Result<(), Stop> {
         let (asked, period) = (self.asked, self.asked.period);
         let situation = asked.situation;
         let rules = fold_rules(asked, self.zone);
-        let footing = rows::footing(&self.found.settlement, accrued, &rules)?;
+        let mut footing = rows::footing(&self.found.settlement, accrued, &rules)?;
+        if self.is_untaxed_right(accrued, &footing) {
+            footing = footing.with_untaxed_right();
+        }
         let settlement = SettlementSituation {
             situation,
             pack: asked.pack,

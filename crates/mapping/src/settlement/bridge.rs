@@ -17,8 +17,8 @@ use facts::finances::Transaction;
 use serde::Serialize;
 
 pub use self::entries::{Direct, directs};
-pub(crate) use self::entries::held_back;
 use self::entries::{Entry, Way};
+pub(crate) use self::entries::{Known, held_back, known};
 pub use self::orders::{OrderBooked, OrderStep};
 
 /// What is known of a day.
@@ -45,6 +45,8 @@ pub struct Spans<'a> {
     pub coded: &'a BTreeMap<String, Day>,
     /// Transactions that an accrual carries on Deferred at the end of the day.
     pub accrued: &'a BTreeSet<String>,
+    /// The first day that is the book's own: what Amazon posted before is in the opening balances.
+    pub cutover: Option<Day>,
 }
 
 /// An account that holds a balance with Amazon.

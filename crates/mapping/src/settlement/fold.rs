@@ -11,6 +11,7 @@ mod index;
 mod items;
 mod join;
 mod lexicon;
+mod opening;
 mod outcome;
 mod texts;
 mod told;
@@ -29,6 +30,7 @@ use crate::settlement::fold::cells::{CellKey, Cells};
 use crate::settlement::fold::items::{ItemKey, Items};
 use crate::settlement::fold::join::Grain;
 use crate::settlement::fold::lexicon::{Lexicon, Route};
+pub use crate::settlement::fold::opening::{Cut, HeldBack};
 use crate::settlement::fold::texts::Texts;
 use crate::settlement::footing::Footing;
 use crate::settlement::plan::Way;
@@ -90,6 +92,8 @@ pub struct Fold {
     /// What belongs to no item, and to nobody's tax.
     cells: Cells,
     watch: Watch,
+    /// Rows from before the book's cut-over.
+    opening: Option<opening::Part>,
 }
 
 impl Fold {
@@ -122,7 +126,14 @@ impl Fold {
             items: Items::default(),
             cells: Cells::default(),
             watch: Watch::default(),
+            opening: None,
         })
+    }
+
+    /// The book began at this cut: what Amazon posted before is in its opening balances.
+    pub fn begun_at(mut self, cut: &Cut) -> Fold {
+        self.opening = Some(opening::Part::new(cut, &self.settlement, &mut self.texts));
+        self
     }
 
     /// Adds one row. The order of the rows does not matter.
@@ -143,6 +154,11 @@ impl Fold {
         let (first, last) = self.posted.unwrap_or((row.posted, row.posted));
         self.posted = Some((first.min(row.posted), last.max(row.posted)));
         self.lexicon.add(class, amount, row.line)?;
+        if let Some(opening) = &mut self.opening
+            && opening.takes(row, self.lexicon.kind(class), &mut self.texts)?
+        {
+            return Ok(());
+        }
         let waits = matches!(route, Route::Reserve | Route::Transfer);
         let place = self.calendar.place(row, !waits)?;
         if route == Route::Watched {

@@ -1,8 +1,8 @@
 //! What a settlement adds up to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Day, Money};
+use base::{Day, Money, MoneyError};
 use facts::settlement::{Layout, Settlement};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,9 @@ pub struct Footing {
     /// Rows that order documents carry (per-order mode), by order, item and component; or by
     /// component alone, where the fold was finished in sum.
     pub claims: BTreeMap<Claim, Claimed>,
+    /// Rows that the book's opening balances carry, where it began in the midst of the settlement
+    /// or after it.
+    pub opening: BTreeMap<Opening, Claimed>,
     /// Sold without any tax where Amazon states tax for others: "export, or tax calculation off?"
     pub untaxed: Untaxed,
     /// The marketplace that most rows name; empty where none does.
@@ -108,6 +111,37 @@ pub struct Claim {
     pub is_refund: bool,
 }
 
+impl Balance {
+    pub const ALL: [Balance; 3] = [Balance::Clearing, Balance::Reserved, Balance::Deferred];
+
+    /// As it is stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Balance::Clearing => "clearing",
+            Balance::Reserved => "reserved",
+            Balance::Deferred => "deferred",
+        }
+    }
+}
+
+/// What of the opening balances settlement rows settle.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Opening {
+    pub balance: Balance,
+    /// Of what Amazon held back at the cut-over; empty on the other accounts.
+    pub order_id: String,
+    pub is_refund: bool,
+}
+
+/// The accounts that opening balances stand on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Balance {
+    Clearing,
+    Reserved,
+    Deferred,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claimed {
     pub amount: Money,
@@ -116,13 +150,22 @@ pub struct Claimed {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untaxed {
-    pub orders: u64,
+    pub orders: BTreeSet<String>,
     pub amount: Money,
-    /// Some of them, at most ten, for people.
-    pub examples: Vec<String>,
 }
 
 impl Footing {
+    /// What the opening balances carry of it: amount and rows, of one account or of all.
+    pub fn opened(&self, of: Option<Balance>) -> Result<Claimed, MoneyError> {
+        let mut all = Claimed { amount: Money::zero(self.sum.currency()), rows: 0 };
+        let counted = |opening: &Opening| of.is_none_or(|of| of == opening.balance);
+        for (_, one) in self.opening.iter().filter(|(opening, _)| counted(opening)) {
+            all.amount = all.amount.plus(one.amount)?;
+            all.rows = all.rows.saturating_add(one.rows);
+        }
+        Ok(all)
+    }
+
     /// The same, with what was sold without tax taken as sold at no tax: someone said that this is
     /// right.
     pub fn with_untaxed_right(&self) -> Footing {

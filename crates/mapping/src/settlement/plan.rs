@@ -47,7 +47,8 @@ impl Way {
 pub struct Plan {
     pub way: Way,
     pub documents: Vec<Planned>,
-    /// Posted by these documents, and covered by order documents: together the settlement's sum.
+    /// Posted by these documents, and covered by order documents or the book's opening balances:
+    /// together the settlement's sum.
     pub posted: Money,
     pub covered: Money,
     /// What a person must answer before it is posted, as code and words.
@@ -167,7 +168,7 @@ pub enum PlanError {
 pub fn plan(footing: &Footing, pack: &Pack, about: &About) -> Result<Plan, PlanError> {
     let mut sheet = Sheet::new(footing, about);
     let claims = footing.claims.values().map(|claimed| claimed.amount);
-    let covered = Money::sum(claims, footing.sum.currency())?;
+    let covered = Money::sum(claims, footing.sum.currency())?.plus(footing.opened(None)?.amount)?;
     match about.way {
         Way::Summary => summary::draw(&mut sheet, pack)?,
         Way::PerOrder => per_order::draw(&mut sheet, pack)?,

@@ -106,7 +106,12 @@ fn of_account<'a>(transaction: &'a Transaction, leaf: &'a str) -> Option<Triple<
 
 /// True of money that goes back to a buyer.
 pub fn is_refund(transaction: &Transaction) -> bool {
-    let plain = plain(&transaction.transaction_type);
+    is_refund_word(&transaction.transaction_type)
+}
+
+/// The same of a settlement row's type.
+pub(crate) fn is_refund_word(transaction_type: &str) -> bool {
+    let plain = plain(transaction_type);
     ["refund", "guarantee", "chargeback"].iter().any(|word| plain.contains(word))
 }
 

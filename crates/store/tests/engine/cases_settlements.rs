@@ -2,7 +2,7 @@
 
 use base::{Currency, FactId, Money, Subject, Timestamp};
 use intents::{Body, Intent, IntentId, Kind, State, Undo};
-use store::{Claim, Decision, Document, Footed, Pulled, Settlement};
+use store::{BEGINNING, Claim, Decision, Document, Footed, Pulled, Settlement};
 
 use crate::fixtures::{Bench, NOW, intent_of, invoice, later, nothing, order_fact, sale};
 
@@ -78,6 +78,18 @@ pub(crate) async fn claims_are_replaced_with_their_settlement(bench: Bench) {
     assert_eq!(own, vec![claim("11", "b", 700)]);
     let claims = bench.store.claims(&bench.book, &["a", "b"]).await.unwrap();
     assert_eq!(claims, vec![claim("12", "a", 100), claim("11", "b", 700)]);
+}
+
+pub(crate) async fn a_book_begins_with_one_list_of_what_it_carries(bench: Bench) {
+    bench.decide(&[footed("11", 0, vec![claim("11", "a", 500)])]).await;
+    let of = |order: &str, minor| claim(BEGINNING, order, minor);
+    for carried in [vec![of("a", 300), of("b", 200)], vec![of("a", 310)]] {
+        bench.store.begin_book(&bench.lease, &carried).await.unwrap();
+        let listed = bench.store.claims_of(&bench.book, BEGINNING).await.unwrap();
+        assert_eq!(listed, carried);
+    }
+    let claims = bench.store.claims(&bench.book, &["a"]).await.unwrap();
+    assert_eq!(claims, vec![claim("11", "a", 500), of("a", 310)]);
 }
 
 pub(crate) async fn a_report_is_fetched_once(bench: Bench) {

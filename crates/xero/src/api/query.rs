@@ -53,7 +53,15 @@ pub(crate) fn any_of(field: &str, ids: &[String]) -> String {
 /// The condition that a document's date is one of these days.
 /// <https://developer.xero.com/documentation/api/accounting/requests-and-responses#get-modified>
 pub(crate) fn between(from: Day, to: Day) -> String {
-    let moment = |day: Day| format!("DateTime({})", day.to_string().replace('-', ", "));
+    format!("Date>={} AND {}", moment(from), until(to))
+}
+
+/// The condition that a document's date is this day or earlier.
+pub(crate) fn until(to: Day) -> String {
     // A bank transfer's date may have a time of day.
-    format!("Date>={} AND Date<{}", moment(from), moment(to.after_days(1)))
+    format!("Date<{}", moment(to.after_days(1)))
+}
+
+fn moment(day: Day) -> String {
+    format!("DateTime({})", day.to_string().replace('-', ", "))
 }

@@ -66,7 +66,13 @@ async fn of_invoices(
 ) -> Result<Found, PullStop> {
     let call = invoices::ByIds { ids: ids.iter().map(String::as_str).collect() };
     let invoices = ask(transport, tenant_id, &call).await?.invoices;
-    let reconciled = reconciled_invoices(transport, tenant_id, ids).await?;
+    // A statement line is matched with a payment: where nothing is paid yet, nothing is matched.
+    let is_paid = |wire: &invoices::Invoice| wire.amount_paid.is_none_or(|paid| !paid.0.is_zero());
+    let reconciled = if invoices.iter().any(is_paid) {
+        reconciled_invoices(transport, tenant_id, ids).await?
+    } else {
+        BTreeSet::new()
+    };
     let standing = |wire: &invoices::Invoice| {
         let id = wire.invoice_id.clone()?;
         let is_reconciled = reconciled.contains(&id.to_lowercase());

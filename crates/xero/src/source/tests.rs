@@ -189,6 +189,24 @@ fn an_invoice_is_reconciled_when_a_live_payment_of_it_is() {
 }
 
 #[test]
+fn what_nobody_paid_is_not_asked_for_its_payments() {
+    let open = r#"{"Invoices":[
+        {"Type":"ACCREC","InvoiceID":"i-1","Status":"AUTHORISED","Total":120.00,"AmountPaid":0.00}]}"#;
+    let script = Script::new([reply(200, open)]);
+    let ids = ["i-1".to_owned()];
+    let found = now(pull_reconciled(&script, "tenant", Landing::Invoice, &ids)).unwrap();
+    assert!(!found["i-1"].is_reconciled);
+    assert_eq!(script.asked().len(), 1);
+
+    let paid = open.replace("0.00}", "0.01}");
+    let payments = r#"{"Payments":[
+        {"PaymentID":"p-1","Status":"AUTHORISED","IsReconciled":true,"Invoice":{"InvoiceID":"i-1"}}]}"#;
+    let script = Script::new([reply(200, &paid), reply(200, payments)]);
+    let found = now(pull_reconciled(&script, "tenant", Landing::Invoice, &ids)).unwrap();
+    assert!(found["i-1"].is_reconciled);
+}
+
+#[test]
 fn bank_transactions_and_transfers_say_themselves_whether_they_are_reconciled() {
     let transactions = r#"{"BankTransactions":[
         {"BankTransactionID":"b-1","Status":"AUTHORISED","IsReconciled":true,"Total":75.50}]}"#;

@@ -6,37 +6,55 @@ pub(super) const NONE: usize = usize::MAX;
 /// The cells of a tab-separated line. Quotes mean nothing: a SKU may contain one.
 #[derive(Debug, Default)]
 pub(super) struct Tabs {
-    /// Where each cell ends.
+    /// Where each cell ends; behind `count` what an earlier line left.
     ends: Vec<usize>,
+    count: usize,
 }
 
 impl Tabs {
     pub(super) fn cut(&mut self, text: &str) {
-        self.ends.clear();
         let (chunks, rest) = text.as_bytes().as_chunks::<8>();
-        let mut base = 0;
+        let (mut base, mut count) = (0, 0);
         for chunk in chunks {
             let mut found = tabs_in(*chunk);
             while found != 0 {
-                self.ends.push(base + (found.trailing_zeros() / 8) as usize);
+                self.end(count, base + (found.trailing_zeros() / 8) as usize);
+                count += 1;
                 found &= found - 1;
             }
             base += 8;
         }
-        let tail = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\t');
-        self.ends.extend(tail.map(|(at, _)| base + at));
-        self.ends.push(text.len());
+        for (at, _) in rest.iter().enumerate().filter(|(_, byte)| **byte == b'\t') {
+            self.end(count, base + at);
+            count += 1;
+        }
+        self.end(count, text.len());
+        self.count = count + 1;
+    }
+
+    /// Writes over what the line before left there: lines have as many cells as each other, so
+    /// that the list hardly ever grows.
+    #[inline]
+    fn end(&mut self, count: usize, at: usize) {
+        match self.ends.get_mut(count) {
+            Some(end) => *end = at,
+            None => self.ends.push(at),
+        }
     }
 
     pub(super) fn count(&self) -> usize {
-        self.ends.len()
+        self.count
     }
 
     /// The cell by its index, trimmed; empty where there is none.
+    #[inline]
     pub(super) fn get<'a>(&self, text: &'a str, index: usize) -> &'a str {
-        let Some(end) = self.ends.get(index) else { return "" };
+        let Some(end) = self.ends.get(index).filter(|_| index < self.count) else { return "" };
         let before = index.checked_sub(1).and_then(|before| self.ends.get(before));
         let start = before.map_or(0, |before| before + 1);
+        if start == *end {
+            return "";
+        }
         trimmed(text.get(start..*end).unwrap_or_default())
     }
 }
@@ -52,6 +70,7 @@ fn tabs_in(chunk: [u8; 8]) -> u64 {
 }
 
 /// Most cells need no trimming; looking at both ends is cheaper than to walk from them.
+#[inline]
 fn trimmed(cell: &str) -> &str {
     let bytes = cell.as_bytes();
     match (bytes.first(), bytes.last()) {
@@ -150,6 +169,14 @@ mod tests {
         let cells: Vec<&str> = (0..tabs.count()).map(|index| tabs.get(text, index)).collect();
         assert_eq!(cells, ["a", "\"b\"", "", "c"]);
         assert_eq!((tabs.get(text, 9), tabs.get(text, NONE)), ("", ""));
+    }
+
+    #[test]
+    fn a_shorter_line_has_no_cells_of_the_line_before() {
+        let mut tabs = Tabs::default();
+        tabs.cut("a\tb\tc\td");
+        tabs.cut("x\ty");
+        assert_eq!((tabs.count(), tabs.get("x\ty", 1), tabs.get("x\ty", 2)), (2, "y", ""));
     }
 
     #[test]

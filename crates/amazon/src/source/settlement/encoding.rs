@@ -11,24 +11,24 @@ pub(super) struct Encodings {
     hint: Option<&'static Encoding>,
     pub(super) is_japan: bool,
     fixed: Option<(&'static Encoding, u64)>,
-    decoded: String,
-    is_plain: bool,
+    /// The text of the line that was taken last. A line is checked once and copied here: that is
+    /// cheaper than to check it again wherever its text is asked for.
+    text: String,
 }
 
 impl Encodings {
     pub(super) fn new(charset: Option<&str>, is_japan: bool) -> Encodings {
         let hint = charset.and_then(named).filter(|encoding| encoding.is_ascii_compatible());
-        Encodings { hint, is_japan, fixed: None, decoded: String::new(), is_plain: true }
+        Encodings { hint, is_japan, fixed: None, text: String::new() }
     }
 
     /// Settles how the line is read; [`Encodings::text`] then gives its text.
     pub(super) fn take(&mut self, bytes: &[u8], line: u64) -> Result<(), Malformed> {
-        self.is_plain = true;
         if memchr::memchr(0, bytes).is_some() {
             let detail = "the line has a zero byte, which no text has";
             return Err(refused("settlement_file_is_binary", Place::line(line), detail));
         }
-        if bytes.is_ascii() {
+        if bytes.is_ascii() && self.decode(UTF_8, bytes) {
             return Ok(());
         }
         if let Some((encoding, since)) = self.fixed {
@@ -51,8 +51,8 @@ impl Encodings {
     }
 
     /// The text of the line that was taken last.
-    pub(super) fn text<'a>(&'a self, bytes: &'a [u8]) -> &'a str {
-        if self.is_plain { std::str::from_utf8(bytes).unwrap_or_default() } else { &self.decoded }
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// The line's text in each encoding that it may be in, for words that tell which one it is.
@@ -61,7 +61,7 @@ impl Encodings {
         let candidates = [self.hint, Some(UTF_8), Some(SHIFT_JIS), Some(WINDOWS_1252)];
         for encoding in candidates.into_iter().flatten() {
             if self.decode(encoding, bytes) {
-                found.push((encoding, self.text(bytes).to_owned()));
+                found.push((encoding, self.text.clone()));
             }
         }
         found
@@ -83,18 +83,18 @@ impl Encodings {
     /// Strictly: a byte that the encoding does not have, or a control character that no text
     /// has, says that it is another encoding.
     fn decode(&mut self, encoding: &'static Encoding, bytes: &[u8]) -> bool {
-        self.is_plain = encoding == UTF_8;
-        if self.is_plain {
-            return std::str::from_utf8(bytes).is_ok();
+        self.text.clear();
+        if encoding == UTF_8 {
+            let text = std::str::from_utf8(bytes);
+            self.text.push_str(text.unwrap_or_default());
+            return text.is_ok();
         }
         let mut decoder = encoding.new_decoder_without_bom_handling();
-        self.decoded.clear();
         let most = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
-        self.decoded.reserve(most.unwrap_or_default());
-        let (result, _) =
-            decoder.decode_to_string_without_replacement(bytes, &mut self.decoded, true);
+        self.text.reserve(most.unwrap_or_default());
+        let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut self.text, true);
         result == DecoderResult::InputEmpty
-            && !self.decoded.contains(|c| matches!(c, '\u{80}'..='\u{9f}'))
+            && !self.text.contains(|c| matches!(c, '\u{80}'..='\u{9f}'))
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
     #[track_caller]
     fn check(encodings: &mut Encodings, bytes: &[u8], text: &str, name: &str) {
         encodings.take(bytes, 1).unwrap();
-        assert_eq!((encodings.text(bytes), encodings.name()), (text, name));
+        assert_eq!((encodings.text(), encodings.name()), (text, name));
     }
 
     #[test]

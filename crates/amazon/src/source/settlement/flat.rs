@@ -70,7 +70,7 @@ impl Flat {
             return Ok(None);
         }
         open.encodings.take(raw, line)?;
-        let text = open.encodings.text(raw);
+        let text = open.encodings.text();
         self.tabs.cut(text);
         let lacking = self.columns.count.saturating_sub(self.tabs.count());
         self.check_width(text, lacking, line, open.lines.is_ended())?;
@@ -128,7 +128,7 @@ impl Flat {
             open.diagnostics.repeated_names += 1;
             return Ok(None);
         }
-        let text = open.encodings.text(raw);
+        let text = open.encodings.text();
         let columns = &self.columns;
         let cell = |index| self.tabs.get(text, index);
         if let Some(amount) = columns.amounts.iter().find(|amount| !cell(amount.index).is_empty()) {
@@ -185,7 +185,7 @@ impl Flat {
     fn take_row<R: Read>(&mut self, open: &mut Open<R>) -> Result<(), Malformed> {
         let raw = open.lines.current();
         let line = open.lines.line();
-        let text = open.encodings.text(raw);
+        let text = open.encodings.text();
         let cell = |index| self.tabs.get(text, index);
         let id = cell(self.columns.id);
         let Some(at) = open.settlements.find(id) else {
@@ -229,7 +229,7 @@ impl Flat {
     fn next_amount<R: Read>(&mut self, open: &mut Open<R>) -> Result<Option<Found>, Malformed> {
         while let Some(amount) = self.columns.amounts.get(self.next) {
             self.next += 1;
-            let text = open.encodings.text(open.lines.current());
+            let text = open.encodings.text();
             let cell = self.tabs.get(text, amount.index);
             if cell.is_empty() {
                 continue;
@@ -245,7 +245,7 @@ impl Flat {
 
     pub(super) fn row<'a, R: Read>(&'a self, open: &'a Open<R>, found: &Found) -> Row<'a> {
         let raw = open.lines.current();
-        let text = open.encodings.text(raw);
+        let text = open.encodings.text();
         let columns = &self.columns;
         let cell = |index| self.tabs.get(text, index);
         let transaction_type = cell(columns.transaction_type);

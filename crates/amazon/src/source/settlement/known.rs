@@ -1,9 +1,10 @@
 //! The settlements of a document. One may hold several, mixed, and the same one twice.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hasher as _};
+use std::hash::{BuildHasher as _, Hasher as _};
 
 use base::Currency;
+use foldhash::quality::{FixedState, FoldHasher};
 
 use super::malformed::{Malformed, Place, quoted, refused};
 
@@ -23,11 +24,17 @@ pub(super) struct Known {
     again: Option<Block>,
 }
 
-/// Rows, remembered by what tells them from others.
-#[derive(Default)]
+/// Rows, remembered by what tells them from others. Every row goes through it, and nobody gains by
+/// making two that are taken for the same: a quick hash will do.
 struct Block {
     count: u64,
-    hasher: DefaultHasher,
+    hasher: FoldHasher<'static>,
+}
+
+impl Default for Block {
+    fn default() -> Block {
+        Block { count: 0, hasher: FixedState::default().build_hasher() }
+    }
 }
 
 impl Block {

@@ -111,7 +111,7 @@ impl Range {
         let is_kept = |index: usize| columns.get(index).is_some_and(Option::is_some);
         blank(open.lines.current(), is_kept, &mut self.kept);
         open.encodings.take(&self.kept, line)?;
-        self.commas.cut(open.encodings.text(&self.kept));
+        self.commas.cut(open.encodings.text());
         if (0..self.commas.count()).all(|index| self.commas.get(index).is_empty()) {
             open.diagnostics.blank_lines += 1;
             return Ok(None);

@@ -13,6 +13,7 @@ use mapping::settlement::Way;
 use mapping::settlement::bridge::{
     self, Account, Bridge, Carrier, Direct, Moved, Open, OrderBooked, Spans,
 };
+use mapping::settlement::cutover::is_before;
 use store::{Settlement, SubjectRow};
 use xero::{DepositKind, Paid};
 
@@ -23,7 +24,7 @@ use super::told::{self, transactions};
 use crate::book::Lane;
 use crate::engine::Engine;
 use crate::say;
-use crate::stages::LaneState;
+use crate::stages::{LaneState, settle};
 use crate::transport::Caller;
 
 /// Subjects that are read at once.
@@ -46,6 +47,7 @@ pub(super) struct Gathered {
     payouts: Vec<Moved>,
     coded: BTreeMap<String, Day>,
     accrued: BTreeSet<String>,
+    cutover: Option<Day>,
 }
 
 impl Gathered {
@@ -64,6 +66,7 @@ impl Gathered {
             payouts: &self.payouts,
             coded: &self.coded,
             accrued: &self.accrued,
+            cutover: self.cutover,
         })
     }
 }
@@ -92,7 +95,7 @@ pub(super) async fn gather(engine: &Engine, day: Day) -> Result<Gathered, Failur
     asking.gather().await
 }
 
-async fn currency(engine: &Engine, chart: &Chart) -> Result<Currency, Failure> {
+pub(in crate::cli) async fn currency(engine: &Engine, chart: &Chart) -> Result<Currency, Failure> {
     let settlements = engine.store.settlements(&engine.book).await?;
     let currencies = settlements.iter().map(|one| one.total.currency());
     one_currency(chart.organisation.base_currency, currencies)
@@ -113,7 +116,7 @@ fn one_currency(
     }
 }
 
-pub(super) async fn state(engine: &Engine, lane: &Lane) -> Result<LaneState, Failure> {
+pub(in crate::cli) async fn state(engine: &Engine, lane: &Lane) -> Result<LaneState, Failure> {
     let name = lane.name(&engine.book);
     let rows = engine.store.lanes().await?;
     let row = rows.into_iter().find(|row| row.name == name);
@@ -121,7 +124,7 @@ pub(super) async fn state(engine: &Engine, lane: &Lane) -> Result<LaneState, Fai
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed over by map_err")]
-pub(super) fn unworkable(error: MoneyError) -> Failure {
+pub(in crate::cli) fn unworkable(error: MoneyError) -> Failure {
     Failure::new("unworkable_amount", error.to_string())
 }
 
@@ -155,6 +158,7 @@ impl Asking<'_> {
             payouts,
             coded,
             accrued,
+            cutover: self.rules.book().settings.cutover,
         })
     }
 
@@ -263,6 +267,9 @@ impl Asking<'_> {
         let rows = store.subjects(&self.engine.book, &named).await?;
         let booked = self.booked(&rows).await?;
         for ((one, row), booked) in settlements.iter().zip(&rows).zip(booked) {
+            if self.is_of_others(one, row) {
+                continue;
+            }
             open.extend(booked.opens(self.day).map_err(unworkable)?);
             carriers.push(Carrier {
                 settlement_id: one.settlement_id.clone(),
@@ -273,6 +280,13 @@ impl Asking<'_> {
             payouts.extend(self.moved(one, row, &booked));
         }
         Ok((carriers, payouts, open))
+    }
+
+    /// Others settled it before the cut-over: nothing of it is in the balance that the book began with.
+    fn is_of_others(&self, one: &Settlement, row: &SubjectRow) -> bool {
+        let Some(day) = self.rules.book().settings.cutover else { return false };
+        let paid = settle::paid(newest_payout(&row.facts), one.deposited);
+        is_before(day.midnight_utc(), (one.ends, one.total), paid)
     }
 
     fn moved(&self, one: &Settlement, row: &SubjectRow, booked: &Booked<'_>) -> Option<Moved> {

@@ -13,7 +13,7 @@ use crate::book::{AmazonLink, Lane};
 use crate::engine::Engine;
 use crate::say;
 
-pub(super) async fn facts(engine: &Engine) -> Result<Vec<Fact>, Failure> {
+pub(in crate::cli) async fn facts(engine: &Engine) -> Result<Vec<Fact>, Failure> {
     let mut all = Vec::new();
     let until = engine.clock.now().after_ms(Timestamp::DAY);
     for link in &engine.settings.amazon {
@@ -25,7 +25,7 @@ pub(super) async fn facts(engine: &Engine) -> Result<Vec<Fact>, Failure> {
     Ok(all)
 }
 
-pub(super) fn transactions(facts: &[Fact]) -> Vec<&Transaction> {
+pub(in crate::cli) fn transactions(facts: &[Fact]) -> Vec<&Transaction> {
     let told = facts.iter().filter_map(|fact| {
         if let Said::Transaction(one) = &fact.body { Some(one.as_ref()) } else { None }
     });
@@ -33,7 +33,7 @@ pub(super) fn transactions(facts: &[Fact]) -> Vec<&Transaction> {
 }
 
 /// What Amazon owes at the end of the day, over all accounts in the currency.
-pub(super) async fn balance(
+pub(in crate::cli) async fn balance(
     engine: &Engine,
     day: Day,
     currency: Currency,

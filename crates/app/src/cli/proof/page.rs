@@ -75,6 +75,9 @@ fn chain(proof: &Proof, out: &mut String) {
     row("Amazon's declared total", None, proof.settlement.total);
     for (name, share) in proof.coverage.shares().into_iter().filter(|(_, share)| share.rows > 0) {
         row(coverage_word(name), Some(share.rows), Some(share.amount));
+        if let Some(opening) = proof.coverage.opening.filter(|_opening| name == "covered") {
+            row("of these by the opening balances", Some(opening.rows), Some(opening.amount));
+        }
     }
     for control in &proof.controls {
         let name = match control.name.as_str() {
@@ -97,7 +100,7 @@ fn chain(proof: &Proof, out: &mut String) {
 
 fn coverage_word(name: &str) -> &'static str {
     match name {
-        "covered" => "Carried by documents of orders",
+        "covered" => "Carried by documents of orders or opening balances",
         "posted" => "Posted by this settlement's documents",
         "planned" => "Would be posted by this settlement's documents",
         _ => "Held for a person",

@@ -14,7 +14,8 @@ use super::rules::Chosen;
 /// A settlement among the others.
 pub(super) struct Settled {
     pub(super) footing: Footing,
-    pub(super) sealed: Sealed,
+    /// There wherever several files are read: only then is anything compared.
+    pub(super) sealed: Option<Sealed>,
     pub(super) chosen: Option<Rc<Chosen>>,
     pub(super) file: String,
     pub(super) bytes: u64,
@@ -68,7 +69,7 @@ fn is_same_settlement(one: &Settled, other: &Settled) -> bool {
 fn is_same_report(one: &Settled, other: &Settled) -> bool {
     one.footing.settlement == other.footing.settlement
         && one.footing.layout == other.footing.layout
-        && one.sealed.root == other.sealed.root
+        && matches!((&one.sealed, &other.sealed), (Some(a), Some(b)) if a.root == b.root)
 }
 
 /// I11: a settlement in two reports of one kind whose rows differ.
@@ -78,8 +79,9 @@ fn reissues(all: &mut [Settled]) {
         if !is_same_settlement(one, other) || one.footing.layout != other.footing.layout {
             continue;
         }
-        let (root, other_root) = (one.sealed.root.to_string(), other.sealed.root.to_string());
-        let check = reissue(&issue(one, &root), &issue(other, &other_root));
+        let (Some(seal), Some(other_seal)) = (&one.sealed, &other.sealed) else { continue };
+        let (root, other_root) = (seal.root.to_string(), other_seal.root.to_string());
+        let check = reissue(&issue(one, seal, &root), &issue(other, other_seal, &other_root));
         for index in [first, second] {
             if let Some(one) = all.get_mut(index) {
                 one.more.push(check.clone());
@@ -88,12 +90,12 @@ fn reissues(all: &mut [Settled]) {
     }
 }
 
-fn issue<'a>(one: &'a Settled, root: &'a str) -> Issue<'a> {
+fn issue<'a>(one: &'a Settled, sealed: &Sealed, root: &'a str) -> Issue<'a> {
     Issue {
         settlement_id: &one.footing.settlement.settlement_id,
         hash: root,
-        rows: one.sealed.rows,
-        sum: one.sealed.sum,
+        rows: sealed.rows,
+        sum: sealed.sum,
     }
 }
 

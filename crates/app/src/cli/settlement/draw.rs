@@ -82,7 +82,7 @@ pub(super) fn draw(settled: &Settled, choice: &Choice) -> (Shown, Option<Plan>) 
         accounts,
         documents,
         questions,
-        root: settled.sealed.root.to_string(),
+        root: settled.sealed.as_ref().map(|sealed| sealed.root.to_string()),
     };
     (shown, plan)
 }

@@ -27,20 +27,33 @@ pub(super) struct ReadFile {
 /// A settlement of it.
 pub(super) struct Footed {
     pub(super) footing: Footing,
-    pub(super) sealed: Sealed,
+    /// Of rows that were to be sealed.
+    pub(super) sealed: Option<Sealed>,
     pub(super) chosen: Option<Rc<Chosen>>,
+}
+
+/// Whether each row is hashed into the tree of a proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sealing {
+    None,
+    Rows,
 }
 
 /// A settlement while its rows come in.
 struct Open {
     id: String,
     fold: Fold,
-    segments: Segments,
+    segments: Option<Segments>,
     chosen: Option<Rc<Chosen>>,
 }
 
 /// Reads one file. What is wrong with it is told about it alone: other files go on.
-pub(super) fn read(name: &str, choice: &Choice, is_quiet: bool) -> Result<ReadFile, ErrorShown> {
+pub(super) fn read(
+    name: &str,
+    choice: &Choice,
+    sealing: Sealing,
+    is_quiet: bool,
+) -> Result<ReadFile, ErrorShown> {
     let input = Input::open(name, is_quiet).map_err(|failure| refused(&failure, 0))?;
     let mut reader = Reader::new(input.clone(), &Hints::default()).map_err(malformed)?;
     let layout = reader.layout();
@@ -48,7 +61,8 @@ pub(super) fn read(name: &str, choice: &Choice, is_quiet: bool) -> Result<ReadFi
     loop {
         match reader.next_event().map_err(malformed)? {
             Some(Event::Settlement(settlement)) => {
-                open.push(begin(&settlement, layout, choice).map_err(|f| refused(&f, 0))?);
+                let one = begin(&settlement, layout, choice, sealing);
+                open.push(one.map_err(|f| refused(&f, 0))?);
             }
             Some(Event::Row(row)) => take(&mut open, &row).map_err(|f| refused(&f, row.line))?,
             None => break,
@@ -63,13 +77,18 @@ pub(super) fn read(name: &str, choice: &Choice, is_quiet: bool) -> Result<ReadFi
     Ok(ReadFile { name: name.to_owned(), layout, bytes, sha256, diagnostics, settlements })
 }
 
-fn begin(settlement: &Settlement, layout: Layout, choice: &Choice) -> Result<Open, Failure> {
+fn begin(
+    settlement: &Settlement,
+    layout: Layout,
+    choice: &Choice,
+    sealing: Sealing,
+) -> Result<Open, Failure> {
     let chosen = choice.for_currency(settlement.currency)?;
     let rules = choice.fold(chosen.as_deref(), settlement.currency);
     Ok(Open {
         id: settlement.settlement_id.clone(),
         fold: Fold::start(settlement, layout, &rules).map_err(|error| unworkable(&error))?,
-        segments: Segments::start(settlement.currency),
+        segments: (sealing == Sealing::Rows).then(|| Segments::start(settlement.currency)),
         chosen,
     })
 }
@@ -81,13 +100,14 @@ fn take(open: &mut [Open], row: &Row<'_>) -> Result<(), Failure> {
         return Err(Failure::new("settlement_header_missing", detail));
     };
     open.fold.row(row).map_err(|error| unworkable(&error))?;
-    let sealed = open.segments.row(row.line, row.raw, row.amount);
+    let Some(segments) = &mut open.segments else { return Ok(()) };
+    let sealed = segments.row(row.line, row.raw, row.amount);
     sealed.map_err(|error| Failure::new("unworkable_amount", error.to_string()))
 }
 
 fn end(open: Open) -> Result<Footed, Failure> {
     let footing = open.fold.finish_in_sum().map_err(|error| unworkable(&error))?;
-    let sealed = open.segments.finish();
+    let sealed = open.segments.map(Segments::finish).transpose();
     let sealed = sealed.map_err(|error| Failure::new("unworkable_amount", error.to_string()))?;
     Ok(Footed { footing, sealed, chosen: open.chosen })
 }

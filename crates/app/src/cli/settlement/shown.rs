@@ -50,8 +50,9 @@ pub(super) struct Shown {
     pub(super) documents: Vec<DocumentShown>,
     /// What a person must answer before it is posted.
     pub(super) questions: Vec<QuestionShown>,
-    /// The root of the hash tree over the rows.
-    pub(super) root: String,
+    /// The root of the hash tree over the rows, where a proof or a page is asked for, or several
+    /// files are compared.
+    pub(super) root: Option<String>,
 }
 
 impl Shown {

@@ -163,7 +163,7 @@ fn date(iso: &str, rules: Option<&str>) -> String {
 
 /// A text that a spreadsheet program would take for a formula is no text any more when it opens the
 /// file: an apostrophe before it keeps it one. Numbers are ours and may begin with a minus.
-fn quoted(text: &str) -> String {
+pub(in crate::cli) fn quoted(text: &str) -> String {
     let is_number = text.trim_start_matches('-').chars().all(|c| c.is_ascii_digit() || c == '.');
     let is_formula = text.starts_with(['=', '+', '-', '@']) && !is_number;
     let text = if is_formula { format!("'{text}") } else { text.to_owned() };

@@ -4,17 +4,18 @@
 use std::collections::BTreeSet;
 
 use amazon::source::settlement::{Event, Hints, Reader};
-use base::{Money, MoneyError, Subject, Zone};
+use base::{Money, Zone};
 use facts::Chart;
 use facts::settlement::{Layout, Settlement};
-use intents::{Body, Decided, State};
 use mapping::Compiled;
 use mapping::settlement::checks::{self, End};
 use mapping::settlement::footing::{Claim as Claiming, Claimed};
-use mapping::settlement::{Check, Fold, FoldRules, Footing, LineKind, Way};
-use store::{Claim, POSTED, SubjectRow};
+use mapping::settlement::{Check, Cut, Excess, Fold, FoldRules, Footing, LineKind, Way};
+use store::{Claim, POSTED};
 
 use super::super::Turn;
+use super::cutover::{self, is_of_orders};
+use super::orders::{Claimant, Orders, claimed, earlier};
 use super::series::series;
 use super::{Read, ReadError, Told, pack};
 
@@ -39,30 +40,48 @@ pub async fn read(
         partial_residual_is_sellers: pack.partial_residual_is_sellers(),
         uncovered: BTreeSet::new(),
     };
-    let mut footing = foot(&bytes, told, &fold_rules)?;
-    let mut orders = Orders::of(turn, &footing).await?;
+    let cut = cutover::cut(turn, rules).await?;
+    let mut footing = foot(&bytes, told, (&fold_rules, cut.as_ref()))?;
+    let mut orders = Orders::of(turn, rules, &footing).await?;
     if sent.is_some() {
         let id = &told.found.settlement.settlement_id;
         let claims = turn.store.claims_of(&turn.lease.book, id).await?;
-        let (posted, claimed): (Vec<_>, Vec<_>) =
-            claims.into_iter().partition(|claim| claim.component == POSTED);
+        let (posted, claimed): (Vec<_>, Vec<_>) = claims
+            .into_iter()
+            .filter(|claim| claim.component == POSTED || is_of_orders(claim))
+            .partition(|claim| claim.component == POSTED);
         let orders_of = |claims: Vec<Claim>| claims.into_iter().map(|one| one.order_id).collect();
         orders.stay(&orders_of(claimed), orders_of(posted));
     }
     if !orders.uncovered.is_empty() {
         fold_rules.uncovered.clone_from(&orders.uncovered);
-        footing = foot(&bytes, told, &fold_rules)?;
+        footing = foot(&bytes, told, (&fold_rules, cut.as_ref()))?;
     }
+    let settlement = &told.found.settlement;
+    let by = Claimant {
+        settlement_id: &settlement.settlement_id,
+        starts: settlement.start,
+        currency: settlement.currency,
+    };
+    orders.limit(turn, by, claimed(&footing)?).await?;
+    let earlier = earlier(turn.store, &turn.lease.book, by).await?;
+    let mut exceeding: Vec<String> = orders.exceeding.iter().map(Excess::words).collect();
+    exceeding.extend(cutover::exceeding(turn, &footing, &earlier).await?);
     let (held, held_rows) = orders.held(&footing)?;
     let known = turn.store.settlements(&turn.lease.book).await?;
     let series = series(told.found, &known);
     let checks = checks_of(turn, told, &footing, &series).await?;
     let mut claims = claims(&footing);
+    claims.extend(cutover::claims(&footing));
     claims.extend(orders.uncovered.iter().map(|order| posted_with(told, order)));
-    Ok(Read { footing, checks, held, held_rows, claims, series })
+    Ok(Read { footing, checks, held, held_rows, exceeding, claims, series })
 }
 
-fn foot(bytes: &[u8], told: &Told<'_>, rules: &FoldRules) -> Result<Footing, ReadError> {
+fn foot(
+    bytes: &[u8],
+    told: &Told<'_>,
+    (rules, cut): (&FoldRules, Option<&Cut>),
+) -> Result<Footing, ReadError> {
     let settlement = &told.found.settlement;
     let hints = Hints { japan: settlement.currency.code() == "JPY", ..Hints::default() };
     let mut reader = Reader::new(bytes, &hints).map_err(ReadError::Malformed)?;
@@ -72,6 +91,10 @@ fn foot(bytes: &[u8], told: &Told<'_>, rules: &FoldRules) -> Result<Footing, Rea
         match event {
             Event::Settlement(one) if one.settlement_id == settlement.settlement_id => {
                 let started = start(&one, layout, rules)?;
+                let started = match cut {
+                    Some(cut) => started.begun_at(cut),
+                    None => started,
+                };
                 fold.get_or_insert(started);
             }
             Event::Row(row) if row.settlement_id == settlement.settlement_id => {
@@ -89,120 +112,6 @@ fn foot(bytes: &[u8], told: &Told<'_>, rules: &FoldRules) -> Result<Footing, Rea
 
 fn start(settlement: &Settlement, layout: Layout, rules: &FoldRules) -> Result<Fold, ReadError> {
     Fold::start(settlement, layout, rules).map_err(|error| ReadError::Fold(error.to_string()))
-}
-
-/// How the orders of a settlement's rows stand in the book.
-#[derive(Default)]
-struct Orders {
-    /// No document of an order can cover the rows: they are posted with the settlement.
-    uncovered: BTreeSet<String>,
-    /// The order's document is decided and not there yet, or a person must look first. With
-    /// `true`: its refund's credit note.
-    waiting: BTreeSet<(String, bool)>,
-}
-
-impl Orders {
-    async fn of(turn: &Turn<'_>, footing: &Footing) -> Result<Orders, ReadError> {
-        let named: BTreeSet<(&str, bool)> =
-            footing.claims.keys().map(|claim| (claim.order_id.as_str(), claim.is_refund)).collect();
-        Ok(Orders::named(turn, &named).await?)
-    }
-
-    /// How these orders, and with `true` their refunds, stand.
-    async fn named(
-        turn: &Turn<'_>,
-        named: &BTreeSet<(&str, bool)>,
-    ) -> Result<Orders, store::StoreError> {
-        let subjects: Vec<Subject> = named.iter().map(|(id, _)| Subject::order(id)).collect();
-        let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
-        let mut orders = Orders::default();
-        for ((id, is_refund), row) in named.iter().zip(&rows) {
-            match cover(row, *is_refund) {
-                Cover::Has => {}
-                Cover::Waits => _ = orders.waiting.insert(((*id).to_owned(), *is_refund)),
-                Cover::Never => _ = orders.uncovered.insert((*id).to_owned()),
-            }
-        }
-        Ok(orders)
-    }
-
-    /// What was decided once is not decided otherwise because an order's document came later.
-    fn stay(&mut self, claimed: &BTreeSet<String>, posted: BTreeSet<String>) {
-        self.waiting.retain(|(order, _)| claimed.contains(order));
-        let lost = self.uncovered.iter().filter(|order| claimed.contains(*order));
-        // Its document was taken back since: its rows wait for another one.
-        let lost: Vec<String> = lost.cloned().collect();
-        for order in lost {
-            self.waiting.extend([(order.clone(), false), (order, true)]);
-        }
-        self.uncovered = posted;
-    }
-
-    fn held(&self, footing: &Footing) -> Result<(Money, u64), MoneyError> {
-        let waits =
-            |claim: &Claiming| self.waiting.contains(&(claim.order_id.clone(), claim.is_refund));
-        let waiting: Vec<&Claimed> = footing
-            .claims
-            .iter()
-            .filter(|(claim, _)| waits(claim))
-            .map(|(_, claimed)| claimed)
-            .collect();
-        let amounts = waiting.iter().map(|claimed| claimed.amount);
-        let amount = Money::sum(amounts, footing.sum.currency())?;
-        Ok((amount, waiting.iter().map(|claimed| claimed.rows).sum()))
-    }
-}
-
-/// True when a settlement has rows that were held, and none of its orders waits any more.
-pub async fn is_cleared(
-    turn: &Turn<'_>,
-    settlement: &store::Settlement,
-) -> Result<bool, store::StoreError> {
-    if settlement.held.is_zero() {
-        return Ok(false);
-    }
-    let claims = turn.store.claims_of(&turn.lease.book, &settlement.settlement_id).await?;
-    let claimed = claims.iter().filter(|claim| claim.component != POSTED);
-    let named = claimed.map(|claim| (claim.order_id.as_str(), claim.is_refund)).collect();
-    let orders = Orders::named(turn, &named).await?;
-    Ok(orders.waiting.is_empty() && orders.uncovered.is_empty())
-}
-
-/// Those of these orders that have documents of their own, or wait for one.
-pub async fn with_documents(
-    turn: &Turn<'_>,
-    orders: &BTreeSet<&str>,
-) -> Result<BTreeSet<String>, store::StoreError> {
-    let named = orders.iter().map(|order| (*order, false)).collect();
-    let uncovered = Orders::named(turn, &named).await?.uncovered;
-    let with = orders.iter().filter(|order| !uncovered.contains(**order));
-    Ok(with.map(|order| (*order).to_owned()).collect())
-}
-
-enum Cover {
-    Has,
-    Waits,
-    Never,
-}
-
-/// An order that Daybook does not know, or only recorded, has no document to claim of. Its refund
-/// is covered by a credit note; until Amazon's Finances report it, there is none.
-fn cover(row: &SubjectRow, is_refund: bool) -> Cover {
-    let documents = row.decided.iter().filter(|one| matches!(one.intent.body, Body::Invoice(_)));
-    let mut live = documents.filter(|one| is_live(one)).peekable();
-    if live.peek().is_none() {
-        let is_undecided = row.stop.is_some() || row.decided_under.is_none();
-        let waits = is_undecided && !row.facts.is_empty();
-        return if waits { Cover::Waits } else { Cover::Never };
-    }
-    let mut notes = row.decided.iter().filter(|one| mapping::orders::is_refund_note(&one.intent));
-    let has = |one: &Decided| one.progress.state == State::Posted;
-    let is_there = if is_refund { notes.any(has) } else { live.any(has) };
-    if is_there { Cover::Has } else { Cover::Waits }
-}
-
-fn is_live(decided: &Decided) -> bool {
-    !matches!(decided.progress.state, State::Withdrawn | State::Reversed)
 }
 
 fn claims(footing: &Footing) -> Vec<Claim> {

@@ -56,23 +56,44 @@ impl Entry<'_> {
 }
 
 pub(super) fn of<'a>(spans: &Spans<'a>) -> Result<Vec<Entry<'a>>, MoneyError> {
-    let known = newest(spans.transactions);
-    let groups = groups(&known);
     let mut entries = Vec::new();
-    for (one, release) in origins(&known) {
-        if one.total.currency() != spans.currency {
+    for Known { of: one, posted, free, settlement, .. } in known(spans.transactions) {
+        let is_opening = spans.cutover.is_some_and(|day| posted < day.midnight_utc());
+        if one.total.currency() != spans.currency || is_opening {
             continue;
         }
-        let free = release.map(|release| release.posted);
-        let settlement = release.and_then(|release| settlement(release, &groups));
         let way = way(one);
         let sale = sale(spans, one)?;
         let rest = one.total.minus(sale)?;
-        let (id, posted) = (one.transaction_id.as_str(), one.posted);
+        let id = one.transaction_id.as_str();
         entries.push(Entry { id, of: one, posted, free, settlement, way, sale, rest });
     }
     entries.sort_by_key(|entry| (entry.posted, entry.id));
     Ok(entries)
+}
+
+/// A transaction once, with when its money came free and in which settlement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) of: &'a Transaction,
+    pub(crate) posted: Timestamp,
+    pub(crate) free: Option<Timestamp>,
+    pub(crate) settlement: Option<&'a str>,
+    /// It is money on its way to the bank, and no part of a settlement's rows.
+    pub(crate) is_payout: bool,
+}
+
+pub(crate) fn known<'a>(transactions: &[&'a Transaction]) -> Vec<Known<'a>> {
+    let newest = newest(transactions);
+    let groups = groups(&newest);
+    let once = origins(&newest).into_iter().map(|(of, release)| Known {
+        of,
+        posted: of.posted,
+        free: release.map(|release| release.posted),
+        settlement: release.and_then(|release| settlement(release, &groups)),
+        is_payout: is_payout(of),
+    });
+    once.collect()
 }
 
 /// What Amazon posted before a moment and held back then, whatever became of it since.
@@ -179,12 +200,21 @@ pub fn directs(transactions: &[&Transaction]) -> Vec<Direct> {
     direct.collect()
 }
 
+fn kinds(one: &Transaction) -> Vec<LineKind> {
+    parts(one).filter_map(|part| nature(one, part)).map(|nature| nature.kind).collect()
+}
+
+fn is_payout(one: &Transaction) -> bool {
+    let kinds = kinds(one);
+    let is_transfer = !kinds.is_empty() && kinds.iter().all(|kind| *kind == LineKind::Transfer);
+    is_transfer || one.transaction_type.eq_ignore_ascii_case("Transfer")
+}
+
 fn way(one: &Transaction) -> Way {
     if one.transaction_type.eq_ignore_ascii_case("Transfer") {
         return Way::Payouts;
     }
-    let kinds: Vec<LineKind> =
-        parts(one).filter_map(|part| nature(one, part)).map(|nature| nature.kind).collect();
+    let kinds = kinds(one);
     let all = |of: &[LineKind]| !kinds.is_empty() && kinds.iter().all(|kind| of.contains(kind));
     if all(&[LineKind::Transfer, LineKind::FailedTransfer]) {
         Way::Payouts

@@ -101,6 +101,7 @@ impl World {
             payouts: &self.payouts,
             coded: &BTreeMap::new(),
             accrued: &BTreeSet::new(),
+            cutover: None,
         })
         .unwrap()
     }

@@ -61,5 +61,6 @@ pub(crate) fn nets(footing: &Footing) -> Check {
 fn by_groups(footing: &Footing) -> Result<Money, MoneyError> {
     let groups = footing.parts.iter().flat_map(|part| &part.groups).map(|group| group.amount);
     let claims = footing.claims.values().map(|claimed| claimed.amount);
-    Money::sum(groups.chain(claims), footing.sum.currency())
+    let opening = footing.opening.values().map(|opened| opened.amount);
+    Money::sum(groups.chain(claims).chain(opening), footing.sum.currency())
 }

@@ -1,6 +1,6 @@
 mod across;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Currency, Money, Timestamp};
 use facts::finances::{PaymentGroup, Payout, PayoutStatus};
@@ -46,7 +46,8 @@ fn footing(week: i64, sum: i64) -> Footing {
             debt_adjustments: cad(0),
         },
         claims: BTreeMap::new(),
-        untaxed: Untaxed { orders: 0, amount: cad(0), examples: Vec::new() },
+        opening: BTreeMap::new(),
+        untaxed: Untaxed { orders: BTreeSet::new(), amount: cad(0) },
         marketplace: String::new(),
         transfers: cad(0),
     }

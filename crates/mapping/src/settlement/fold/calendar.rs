@@ -88,6 +88,11 @@ impl Calendar {
         self.spans.get(usize::from(place.span)).map(|span| span.period)
     }
 
+    /// The day of a moment in the organisation's zone.
+    pub(super) fn day(&self, moment: Timestamp) -> Day {
+        moment.day(&self.zone)
+    }
+
     /// The last day on which something was posted that belongs there, or else anything.
     pub(super) fn last_day(&self, span: &Span) -> Day {
         let last = span.last.or(span.last_waiting).unwrap_or(span.start);

@@ -8,21 +8,17 @@ use crate::settlement::checks;
 use crate::settlement::fold::cells::{Cell, CellKey};
 use crate::settlement::fold::join::{Grain, Joined, Known, join};
 use crate::settlement::fold::{Fold, FoldError, add_to, alone, plus};
-use crate::settlement::footing::{Claim, Claimed, Footing, Group, Links, Part, Untaxed};
+use crate::settlement::footing::{Claim, Claimed, Footing, Group, Links, Opening, Part, Untaxed};
 use crate::settlement::words::{Category, Liable, LineKind};
 
 /// Amazon's words that a group shows.
 const WORDS_AT_MOST: usize = 20;
-/// Untaxed orders that are named.
-const EXAMPLES_AT_MOST: usize = 10;
 
 pub(super) fn footing(mut fold: Fold, grain: Grain) -> Result<Footing, FoldError> {
     let alone = std::mem::take(&mut fold.cells);
     let known = fold.known(grain);
     let joined = join(known, &fold.items, alone)?;
-    let (untaxed, untaxed_amount) = joined.untaxed(known, &fold.items)?;
-    let examples = untaxed.iter().take(EXAMPLES_AT_MOST).cloned().collect();
-    let orders = u64::try_from(untaxed.len()).unwrap_or(u64::MAX);
+    let (orders, untaxed) = joined.untaxed(known, &fold.items)?;
     let mut footing = Footing {
         layout: fold.layout,
         rows: fold.rows,
@@ -33,7 +29,8 @@ pub(super) fn footing(mut fold: Fold, grain: Grain) -> Result<Footing, FoldError
         checks: Vec::new(),
         links: fold.links()?,
         claims: fold.claims(&joined, grain),
-        untaxed: Untaxed { orders, amount: fold.money(untaxed_amount), examples },
+        opening: fold.opened(),
+        untaxed: Untaxed { orders: orders.into_iter().collect(), amount: fold.money(untaxed) },
         marketplace: fold.calendar.main_marketplace(),
         transfers: fold.money(fold.transfers),
         settlement: fold.settlement.clone(),
@@ -117,6 +114,21 @@ impl Fold {
         joined.claims.iter().map(of).collect()
     }
 
+    fn opened(&self) -> BTreeMap<Opening, Claimed> {
+        let parts = self.opening.iter().flat_map(|part| part.named(&self.texts));
+        let money = |(amount, rows)| Claimed { amount: self.money(amount), rows };
+        parts.map(|(opening, sum)| (opening, money(sum))).collect()
+    }
+
+    /// Where every row is from before the cut-over, the opening balances still are taken over: on
+    /// the first day that is the book's own, or when the settlement ends.
+    fn opening_part(&self) -> Option<Part> {
+        let opening = self.opening.as_ref().filter(|part| !part.sums.is_empty())?;
+        let last = self.calendar.day(self.settlement.end).max(opening.day);
+        let total = self.money(0);
+        Some(Part { month: last.month_start(), last, total, groups: Vec::new() })
+    }
+
     fn parts(&self, joined: &Joined) -> Result<Vec<Part>, FoldError> {
         let mut by_span: BTreeMap<Day, (u16, BTreeMap<GroupKey, Sums>)> = BTreeMap::new();
         // A part in which every row is covered by orders has no groups, and is still a part.
@@ -134,7 +146,12 @@ impl Fold {
             let (_, groups) = by_span.entry(period).or_insert_with(|| (span, BTreeMap::new()));
             self.add_cell(groups, *key, *cell)?;
         }
-        by_span.into_values().filter_map(|(span, groups)| self.part(span, groups)).collect()
+        let parts = by_span.into_values().filter_map(|(span, groups)| self.part(span, groups));
+        let mut parts: Vec<Part> = parts.collect::<Result<_, _>>()?;
+        if parts.is_empty() {
+            parts.extend(self.opening_part());
+        }
+        Ok(parts)
     }
 
     /// The span in which a cell is booked: a reserve that is held back belongs to the end.

@@ -1,4 +1,5 @@
 mod checks;
+mod opening;
 mod properties;
 mod taxes;
 

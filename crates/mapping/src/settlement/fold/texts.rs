@@ -11,17 +11,48 @@ const KEPT: u64 = 1 << 63;
 pub(super) struct Texts {
     numbers: BTreeMap<Box<str>, u64>,
     kept: Vec<Box<str>>,
+    last_order: Last,
+    last_code: Last,
+}
+
+/// The last row's text and its number: the next row mostly has the same, and to compare texts is
+/// cheaper than to read them.
+#[derive(Debug, Default)]
+struct Last {
+    text: String,
+    number: Option<u64>,
+}
+
+impl Last {
+    fn number(&self, text: &str) -> Option<u64> {
+        self.number.filter(|_| self.text == text)
+    }
+
+    fn keep(&mut self, text: &str, number: u64) -> u64 {
+        self.text.clear();
+        self.text.push_str(text);
+        self.number = Some(number);
+        number
+    }
 }
 
 impl Texts {
     /// An order number, which is seventeen digits in groups of three, seven and seven.
     pub(super) fn order(&mut self, text: &str) -> u64 {
-        packed_order(text).unwrap_or_else(|| self.text(text))
+        if let Some(number) = self.last_order.number(text) {
+            return number;
+        }
+        let number = packed_order(text).unwrap_or_else(|| self.text(text));
+        self.last_order.keep(text, number)
     }
 
     /// An item's code, which is digits.
     pub(super) fn code(&mut self, text: &str) -> u64 {
-        packed_code(text).unwrap_or_else(|| self.text(text))
+        if let Some(number) = self.last_code.number(text) {
+            return number;
+        }
+        let number = packed_code(text).unwrap_or_else(|| self.text(text));
+        self.last_code.keep(text, number)
     }
 
     pub(super) fn text(&mut self, text: &str) -> u64 {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use base::{Money, Rate, Rounding};
+use base::{Money, MoneyError, Rate, Rounding};
 
 use crate::Role;
-use crate::settlement::footing::{Footing, Group, Part};
+use crate::settlement::footing::{Balance, Footing, Group, Part};
 use crate::settlement::pack::{
     self, Asked, Pack, TaxRule, Treatment, Where, caption, is_balance, is_sale,
 };
+use crate::settlement::plan::sheet::Sheet;
 use crate::settlement::plan::{PlanError, PlannedLine};
 use crate::settlement::words::LineKind;
 
@@ -271,6 +272,24 @@ fn lower_first(text: &str) -> String {
 /// As a document shows them: income first, then fees, balances, tax set apart, and suspense.
 fn order(line: &PlannedLine) -> (LineKind, bool, &str, &str, &str, bool) {
     (line.kind, line.is_refund, &line.marketplace, &line.fulfilment, &line.class, line.stated)
+}
+
+/// What the opening balances carry of the settlement, as lines that take it over from their accounts.
+pub(crate) fn opening(sheet: &Sheet<'_>, of: &[Balance]) -> Result<Vec<PlannedLine>, MoneyError> {
+    let mut lines = Vec::new();
+    for balance in of {
+        let opened = sheet.footing.opened(Some(*balance))?.amount;
+        let (role, caption) = match balance {
+            Balance::Clearing => (sheet.balance_role(), "Opening balance: posted by Amazon before"),
+            Balance::Reserved => (Role::Reserved, "Opening balance: reserve"),
+            Balance::Deferred => (Role::Deferred, "Opening balance: held back by Amazon"),
+        };
+        if !opened.is_zero() {
+            let texts = (caption, "is in the balance that the book began with: no tax");
+            lines.push(plain(role, LineKind::Transfer, opened, texts));
+        }
+    }
+    Ok(lines)
 }
 
 /// A line without tax that is no amount of Amazon's: what is carried from part to part, or a payout.

@@ -6,6 +6,7 @@
 use base::Money;
 
 use crate::Role;
+use crate::settlement::footing::Balance;
 use crate::settlement::pack::Pack;
 use crate::settlement::plan::sheet::{Draft, Settled, Sheet};
 use crate::settlement::plan::{PlanError, Planned, PlannedLine, What, lines};
@@ -14,11 +15,21 @@ use crate::settlement::words::LineKind;
 pub(crate) fn draw(sheet: &mut Sheet<'_>, pack: &Pack) -> Result<(), PlanError> {
     let footing = sheet.footing;
     let clearing = Role::Clearing(sheet.currency());
-    for part in &footing.parts {
+    let mut opening = lines::opening(sheet, &[Balance::Reserved, Balance::Deferred])?;
+    let last = footing.parts.len();
+    for (part, number) in footing.parts.iter().zip(1..) {
         let lines = lines::of(footing, pack, part)?;
         let (balances, rest): (Vec<PlannedLine>, Vec<PlannedLine>) = lines
             .into_iter()
             .partition(|line| sheet.about.clearing_is_bank && line.role == clearing);
+        let mut rest = rest;
+        if number == last {
+            // What was held back at the cut-over goes to clearing, out of which it is paid.
+            for line in opening.drain(..) {
+                sheet.carries(line.amount)?;
+                rest.push(line);
+            }
+        }
         let (date, text) = (part.last, sheet.text(part));
         let settled = Settled::Through(clearing);
         sheet.put(Draft { lines: rest, date, text: text.clone(), settled })?;

@@ -8,6 +8,9 @@ use crate::settlement::plan::sheet::charged;
 use crate::settlement::plan::{About, PlanError, Question, Way, lines};
 use crate::settlement::words::{Liable, LineKind};
 
+/// Orders that a question names.
+const EXAMPLES_AT_MOST: usize = 10;
+
 pub(crate) fn of(
     footing: &Footing,
     pack: &Pack,
@@ -45,15 +48,17 @@ fn untaxed(footing: &Footing, pack: &Pack) -> Result<Option<Question>, PlanError
     for group in footing.parts.iter().flat_map(|part| &part.groups) {
         is_taxed = is_taxed || (is_sold(group) && taxes(footing, pack, group)?);
     }
-    if untaxed.orders == 0 || !is_taxed {
+    if untaxed.orders.is_empty() || !is_taxed {
         return Ok(None);
     }
+    let examples: Vec<&str> =
+        untaxed.orders.iter().take(EXAMPLES_AT_MOST).map(String::as_str).collect();
     let detail = format!(
         "orders without tax where others have some: {}, of {}; an export, or tax calculation off \
          at Amazon? {}",
-        untaxed.orders,
+        untaxed.orders.len(),
         untaxed.amount,
-        untaxed.examples.join(", ")
+        examples.join(", ")
     );
     Ok(Some(Question { code: "tax_question".to_owned(), detail }))
 }

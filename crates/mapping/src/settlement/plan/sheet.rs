@@ -74,7 +74,8 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// The last part's document has a line for what earlier parts left on Carried forward.
+    /// The last part's document has lines for what earlier parts left on Carried forward, and for what
+    /// the opening balances carry.
     pub(crate) fn carries(&mut self, amount: Money) -> Result<(), MoneyError> {
         self.carried = self.carried.plus(amount)?;
         Ok(())

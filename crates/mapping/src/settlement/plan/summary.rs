@@ -6,7 +6,7 @@
 use base::Money;
 
 use crate::Role;
-use crate::settlement::footing::Part;
+use crate::settlement::footing::{Balance, Part};
 use crate::settlement::pack::Pack;
 use crate::settlement::plan::sheet::{Draft, Settled, Sheet};
 use crate::settlement::plan::{PlanError, PlannedLine, lines};
@@ -28,6 +28,11 @@ pub(crate) fn draw(sheet: &mut Sheet<'_>, pack: &Pack) -> Result<(), PlanError> 
         let texts = ("Carried forward from earlier months", "moves between balances: no tax");
         lines.push(lines::plain(Role::CarriedForward, LineKind::Transfer, carried, texts));
         sheet.carries(carried)?;
+    }
+    let opening = lines::opening(sheet, &Balance::ALL)?;
+    for line in opening {
+        sheet.carries(line.amount)?;
+        lines.push(line);
     }
     let settled = Settled::OpenForBank(sheet.balance_role());
     sheet.put(Draft { lines, date: last.last, text: sheet.text(last), settled })?;

@@ -1,6 +1,6 @@
 //! Documents add up, whatever a settlement holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Currency, Day, Money, Timestamp, Zone};
 use facts::settlement::{Layout, Settlement};
@@ -74,7 +74,8 @@ fn footing(parts: Vec<Part>) -> Footing {
             debt_adjustments: gbp(0),
         },
         claims: BTreeMap::new(),
-        untaxed: Untaxed { orders: 0, amount: gbp(0), examples: Vec::new() },
+        opening: BTreeMap::new(),
+        untaxed: Untaxed { orders: BTreeSet::new(), amount: gbp(0) },
         marketplace: "Amazon.co.uk".to_owned(),
         transfers: gbp(0),
     }
@@ -228,7 +229,7 @@ fn a_person_is_asked_what_the_settlement_does_not_say() {
         "2026-01-01",
         vec![group(LineKind::Goods, 5000), group(LineKind::SuccessfulCharge, 900)],
     )]);
-    footing.untaxed.orders = 2;
+    footing.untaxed.orders = ["1", "2"].map(str::to_owned).into();
     footing.unknown.push(Unknown {
         transaction_type: "Order".to_owned(),
         amount_type: "ItemFees".to_owned(),

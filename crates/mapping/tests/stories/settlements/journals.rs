@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use base::{Currency, Money, Rate, Rounding};
+use base::Money;
 use mapping::Role;
-use mapping::settlement::{Pack, Plan, Planned, PlannedLine, Way, What};
+use mapping::settlement::close::Boxes;
+use mapping::settlement::{Pack, Plan, Planned, Way, What};
 
 use crate::settlements::{Chosen, Told};
 
@@ -138,35 +139,18 @@ fn boxes(settlements: &[Told], chosen: &Chosen) -> String {
         return String::new();
     }
     let currency = settlements[0].footing.sum.currency();
-    let mut sums = [Money::zero(currency); 4];
+    let mut sums = Boxes::none(currency);
     for planned in settlements.iter().flat_map(|told| &told.plan.documents) {
         let is_cost = matches!(planned.what, What::Bill | What::Spend { .. });
         for line in &planned.lines {
-            let of_line = in_boxes(line, currency);
-            for (sum, amount) in sums.iter_mut().zip(of_line) {
-                let income = if is_cost { amount.negated().unwrap() } else { amount };
-                *sum = sum.plus(income).unwrap();
-            }
+            let net = line.amount.minus(line.tax).unwrap();
+            let of_line = Boxes::of_income(&line.class, net, line.tax).unwrap();
+            let of_line = of_line.unwrap_or_else(|| panic!("{} is no tax class", line.class));
+            let of_line = if is_cost { of_line.negated().unwrap() } else { of_line };
+            sums = sums.plus(of_line).unwrap();
         }
     }
-    let [one, four, six, seven] = sums.map(Money::amount);
+    let [one, four, six, seven, eight, nine] = sums.0.map(Money::amount);
+    assert!(eight.is_zero() && nine.is_zero());
     format!("return boxes: 1 = {one}, 4 = {four}, 6 = {six}, 7 = {seven}\n")
-}
-
-/// Of a line on an invoice. A service under the reverse charge is in all four.
-fn in_boxes(line: &PlannedLine, currency: Currency) -> [Money; 4] {
-    let zero = Money::zero(currency);
-    let net = line.amount.minus(line.tax).unwrap();
-    let (cost, input) = (net.negated().unwrap(), line.tax.negated().unwrap());
-    match line.class.as_str() {
-        "standard" | "reduced" | "zero" | "export" | "exempt" => [line.tax, zero, net, zero],
-        "input_standard" | "input_zero" | "input_exempt" => [zero, input, zero, cost],
-        "reverse_charge" => {
-            let fifth = Rate::percent(20.into()).unwrap();
-            let tax = fifth.of(cost, Rounding::HalfAwayFromZero).unwrap();
-            [tax, tax, cost, cost]
-        }
-        "none" => [zero; 4],
-        other => panic!("{other} is no tax class"),
-    }
 }

@@ -260,7 +260,9 @@ pub(super) fn facts(shown: &Shown) -> String {
     if let Some(hash) = &shown.rules.hash {
         say("Rule book's hash", &hash.chars().take(16).collect::<String>());
     }
-    say("Root of the rows", &shown.root);
+    if let Some(root) = &shown.root {
+        say("Root of the rows", root);
+    }
     out.push_str("</dl></div>");
     out
 }

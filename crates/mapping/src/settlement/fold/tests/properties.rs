@@ -32,7 +32,7 @@ const WORDS: [&str; 25] = [
     "Mystery/Of/Others",
 ];
 
-fn lines() -> impl Strategy<Value = Vec<Line>> {
+pub(super) fn lines() -> impl Strategy<Value = Vec<Line>> {
     let a_line = (0..WORDS.len(), 0..4_u32, 0..2_u32, 0..80_i64, 0..3_usize, -500..500_i64);
     let a_line = a_line.prop_map(|(words, order, item, day, marketplace, amount)| {
         let orders = ["026-0000000-0000001", "026-0000000-0000002", "S02-0000000-0000003", ""];
@@ -49,7 +49,7 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     })
 }
 
-fn some_rules() -> impl Strategy<Value = FoldRules> {
+pub(super) fn some_rules() -> impl Strategy<Value = FoldRules> {
     (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(per_order, partial, cut)| FoldRules {
         way: if per_order { Way::PerOrder } else { Way::Summary },
         partial_residual_is_sellers: partial,

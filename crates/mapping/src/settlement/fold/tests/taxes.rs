@@ -34,7 +34,7 @@ fn without_tax_rows_the_price_is_all_there_is() {
     let footing = fold(&[line("Order/ItemPrice/Principal", 12_000)]);
     assert_eq!(told(&footing), [(K::Goods, Liable::Seller, false, 12_000, 0)]);
     // Nobody's tax is stated here, so none is missing.
-    assert_eq!(footing.untaxed.orders, 0);
+    assert!(footing.untaxed.orders.is_empty());
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_rest_that_amazon_does_not_withhold_is_the_sellers_where_the_rules_say_so() 
         ]
     );
     // A low-value import says nothing about what is sold from stock at home.
-    assert_eq!(footing.untaxed.orders, 0);
+    assert!(footing.untaxed.orders.is_empty());
 }
 
 #[test]
@@ -170,8 +170,7 @@ fn an_order_without_tax_beside_taxed_ones_is_a_question() {
         line("Order/ItemPrice/Principal", 0).order("S02-0000000-0000004"),
         line("Refund/ItemPrice/Principal", -900).order("026-0000000-0000005"),
     ]);
-    assert_eq!(footing.untaxed.orders, 1);
     assert_eq!(footing.untaxed.amount, gbp(4_500));
-    assert_eq!(footing.untaxed.examples, ["026-0000000-0000002"]);
+    assert!(footing.untaxed.orders.iter().eq(["026-0000000-0000002"]));
     assert_eq!(footing.marketplace, "Amazon.co.uk");
 }

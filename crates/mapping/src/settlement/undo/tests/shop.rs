@@ -2,7 +2,7 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "a test stops at the first surprise")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Currency, Day, FactId, Money, Subject, Timestamp};
 use facts::finances::{Payout, PayoutStatus};
@@ -406,7 +406,8 @@ fn footing(settlement: Settlement, sum: Money, parts: Vec<Part>) -> Footing {
             debt_adjustments: gbp(0),
         },
         claims: BTreeMap::new(),
-        untaxed: Untaxed { orders: 0, amount: gbp(0), examples: Vec::new() },
+        opening: BTreeMap::new(),
+        untaxed: Untaxed { orders: BTreeSet::new(), amount: gbp(0) },
         marketplace: "Amazon.co.uk".to_owned(),
         transfers: gbp(0),
     }
