@@ -16,7 +16,7 @@ use base::{Day, Money, Zone};
 use mapping::Role;
 use mapping::settlement::Way;
 use mapping::settlement::bridge::{Bridge, ItemKind};
-use months::{Chosen, Kept, ORDERS, kept};
+use months::{Chosen, Kept, kept};
 use sandbox::amazon::history::Setting;
 use sandbox::xero::Edition;
 
@@ -113,8 +113,6 @@ struct Compared {
     /// What documents of orders carry and Amazon has not posted by then, or the other way round: an
     /// order that ships in parcels is one document, and one transaction for each parcel.
     between: Money,
-    /// In cents: where Amazon states no tax, documents work it out, an order's line by line.
-    rounding: i64,
 }
 
 impl Compared {
@@ -135,10 +133,7 @@ impl Compared {
         let found = self.difference(WITH_AMAZON);
         assert_eq!(found, self.between, "{}: {differing:?}", self.day);
         if self.between.is_zero() {
-            let sum = Money::sum(differing.iter().map(|(_, one)| *one), found.currency()).unwrap();
-            assert!(sum.is_zero(), "{}: {differing:?}", self.day);
-            let most = differing.iter().map(|(_, one)| one.minor().abs()).max().unwrap_or(0);
-            assert!(most <= self.rounding, "{}: {differing:?}", self.day);
+            assert!(differing.is_empty(), "{}: {differing:?}", self.day);
         }
         let is_of_sale = |name: &str| OF_SALES.contains(&name);
         let others = differing.iter().filter(|(name, _)| !is_of_sale(name) && *name != WITH_AMAZON);
@@ -146,15 +141,26 @@ impl Compared {
     }
 }
 
-async fn check(seed: u64, setting: Setting, edition: Edition) {
-    let states_no_tax = matches!(setting, Setting::UkGross | Setting::Au);
-    let rounding =
-        if states_no_tax { i64::try_from(ORDERS * months::months()).unwrap() } else { 0 };
+/// The same account kept in both ways, with the bank's lines matched.
+async fn both(seed: u64, setting: Setting, edition: Edition) -> [Kept; 2] {
     let chosen = Chosen { seed, setting, edition, way: Way::Summary, by_shipment: false };
     let summary = kept(chosen).await;
     summary.statement().await;
     let per_order = kept(Chosen { way: Way::PerOrder, by_shipment: true, ..chosen }).await;
     per_order.statement().await;
+    [summary, per_order]
+}
+
+/// Where Amazon states no tax, a settlement does not know which goods carry another rate than the
+/// standard one, so income and tax are not compared: each way's bridge closes.
+async fn check_bridges(seed: u64, setting: Setting, edition: Edition) {
+    for kept in both(seed, setting, edition).await {
+        kept.closes().await;
+    }
+}
+
+async fn check(seed: u64, setting: Setting, edition: Edition) {
+    let [summary, per_order] = both(seed, setting, edition).await;
     let ends = summary.month_ends();
     assert!(ends.len() >= 2, "{ends:?}");
     for day in ends {
@@ -162,7 +168,7 @@ async fn check(seed: u64, setting: Setting, edition: Edition) {
         let of_orders = bridge.left.iter().filter(|item| item.kind == ItemKind::Order);
         let between = Money::sum(of_orders.map(|item| item.amount), bridge.currency).unwrap();
         let (summary, per_order) = (summary.balances(day).await, per_order.balances(day).await);
-        Compared { day, summary, per_order, between, rounding }.must_agree();
+        Compared { day, summary, per_order, between }.must_agree();
     }
     summary.closes().await;
     per_order.closes().await;
@@ -175,7 +181,7 @@ async fn uk() {
 
 #[tokio::test]
 async fn uk_without_vat_rows() {
-    check(2, Setting::UkGross, Edition::Uk).await;
+    check_bridges(2, Setting::UkGross, Edition::Uk).await;
 }
 
 #[tokio::test]
@@ -190,5 +196,5 @@ async fn germany() {
 
 #[tokio::test]
 async fn australia() {
-    check(5, Setting::Au, Edition::Au).await;
+    check_bridges(5, Setting::Au, Edition::Au).await;
 }

@@ -31,7 +31,7 @@ const PACE: Pace = Pace {
 const MONTHS: usize = 2;
 
 /// Orders a month.
-pub(crate) const ORDERS: usize = 20;
+const ORDERS: usize = 20;
 
 /// Which account, of which organisation, kept in which way.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +65,7 @@ const GERMAN: [(&str, &str); 10] = [
 ];
 
 /// How many months of orders a run has.
-pub(crate) fn months() -> usize {
+fn months() -> usize {
     let asked = std::env::var("DAYBOOK_MONTHS").ok().and_then(|text| text.parse().ok());
     asked.unwrap_or(MONTHS)
 }
