@@ -20,6 +20,7 @@ mod payments;
 mod posting;
 mod reading;
 mod refunds;
+mod releases;
 mod rest;
 mod sale;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::Timestamp;
+use base::{Subject, Timestamp};
 use intents::outbox::State;
 use intents::{BookId, IntentId, Kind, Receipt};
 use serde::Serialize;
@@ -26,7 +26,8 @@ const OF_KIND: &str = "\
     SELECT r.remote_id FROM receipts r JOIN outbox o ON o.intent = r.intent
     WHERE r.book = $1 AND r.kind = $2 AND r.claim <> 'withdrawn' AND o.state <> 'checking'";
 const BY_REMOTE_ID: &str = "\
-    SELECT r.intent, r.remote_id, r.number, r.status, r.total, r.tax FROM receipts r
+    SELECT i.subject, r.intent, r.remote_id, r.number, r.status, r.total, r.tax
+    FROM receipts r JOIN intents i ON i.id = r.intent
     WHERE r.book = $1 AND r.claim <> 'withdrawn'
         AND r.remote_id IN (SELECT e.value ->> 'id' FROM json_each($2) AS e)
     ORDER BY CASE WHEN r.claim = 'current' THEN 1 ELSE 0 END, r.posted, r.intent";
@@ -71,23 +72,25 @@ impl Store {
         Ok(receipts)
     }
 
-    /// Receipts by the other system's ids: of a document that was edited since, the newest.
+    /// Receipts by the other system's ids, with what they are about: of a document that was edited
+    /// since, the newest.
     pub async fn receipts_by_remote(
         &self,
         book: &BookId,
         remote_ids: &[String],
-    ) -> Result<BTreeMap<String, Receipt>, StoreError> {
+    ) -> Result<BTreeMap<String, (Subject, Receipt)>, StoreError> {
         let mut receipts = BTreeMap::new();
         for some in remote_ids.chunks(CHUNK) {
-            let rows: Vec<OfIntent> = sqlx::query_as(BY_REMOTE_ID)
+            let rows: Vec<OfSubject> = sqlx::query_as(BY_REMOTE_ID)
                 .bind(book.as_str())
                 .bind(ids(some.iter().map(String::as_str))?)
                 .fetch_all(self.reader())
                 .await
                 .map_err(StoreError::on("receipts.by_remote_id"))?;
             for row in rows {
-                let receipt = row.receipt.read(&row.intent)?;
-                receipts.insert(receipt.remote_id.clone(), receipt);
+                let receipt = row.of.receipt.read(&row.of.intent)?;
+                let subject = Subject::from_stored(row.subject);
+                receipts.insert(receipt.remote_id.clone(), (subject, receipt));
             }
         }
         Ok(receipts)
@@ -296,6 +299,17 @@ struct OfIntent {
 impl FromRow<'_, AnyRow> for OfIntent {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         Ok(OfIntent { intent: row.try_get("intent")?, receipt: ReceiptRow::from_row(row)? })
+    }
+}
+
+struct OfSubject {
+    subject: String,
+    of: OfIntent,
+}
+
+impl FromRow<'_, AnyRow> for OfSubject {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(OfSubject { subject: row.try_get("subject")?, of: OfIntent::from_row(row)? })
     }
 }
 

@@ -4,16 +4,17 @@
 //! Xero's API shows no statement lines. *Matched* means that Xero calls our receipt, transfer or
 //! payment reconciled. Here also: did another tool post the settlement before Daybook came?
 
-use base::{Day, Money, Subject, Timestamp, Zone};
-use facts::Chart;
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Currency, Day, Money, Subject, Timestamp, Zone};
 use facts::finances::{Payout, PayoutStatus};
 use intents::{Body, Decided, Intent, State};
 use mapping::{Compiled, Role};
 use store::{Alarm, Settlement, SubjectRow};
-use xero::{DepositKind, Landing, MentionKind};
+use xero::{Deposit, DepositKind, Landing, MentionKind};
 
 use super::pull::xero_stopped;
-use super::settle::{self, Told};
+use super::settle;
 use super::{StageError, Turn};
 use crate::book::{Lane, XeroLink};
 use crate::transport::Caller;
@@ -22,6 +23,8 @@ use crate::transport::Caller;
 const DOUBLE_DAYS: i64 = 10;
 /// A payout reaches the bank one to five days after it was started; after so many it is missed.
 const MISSED_DAYS: i64 = 10;
+/// After so many it is not coded elsewhere any more.
+const LOOKED_DAYS: i64 = 60;
 /// Documents with this prefix are Daybook's own.
 const OURS: &str = "AMZ-";
 
@@ -72,8 +75,8 @@ struct Landed<'a> {
     amount: Money,
 }
 
-/// Asks Xero about each settlement whose money is not matched yet, and tells what should worry
-/// someone.
+/// Asks Xero about the settlements whose money is not matched yet, all at once, and tells what should
+/// worry someone.
 pub async fn bank(
     turn: &Turn<'_>,
     link: &XeroLink,
@@ -82,17 +85,26 @@ pub async fn bank(
 ) -> Result<(), StageError> {
     let book = &turn.lease.book;
     let Some((chart, _)) = turn.store.chart(book).await? else { return Ok(()) };
+    let zone = Zone::named(&chart.organisation.time_zone).unwrap_or_else(|_unknown| Zone::utc());
+    let mut waiting = Vec::new();
     for one in turn.store.settlements(book).await? {
-        let name = bank_name(&one.settlement_id);
-        let known = turn.store.cursor(book, &name).await?;
-        if known.as_deref() == Some("matched") {
-            continue;
+        let known = turn.store.cursor(book, &bank_name(&one.settlement_id)).await?;
+        if known.as_deref() != Some("matched") {
+            let row = turn.store.subject(book, &Subject::settlement(&one.settlement_id)).await?;
+            waiting.push((one, row, known));
         }
-        let row = turn.store.subject(book, &Subject::settlement(&one.settlement_id)).await?;
-        let asked = Asked { turn, link, caller, rules, chart: &chart, one: &one, row: &row };
-        let status = asked.status().await?;
-        if known.as_deref() != Some(status) {
-            turn.store.set_cursor(turn.lease, &name, status).await?;
+    }
+    let today = turn.clock.now().day(&zone);
+    let asked = waiting.iter().map(|(one, row, known)| {
+        let known = known.as_deref();
+        Asked { turn, zone: &zone, today, one, row, known }
+    });
+    let asked: Vec<Asked<'_>> = asked.collect();
+    let bank = Bank::read(&asked, (link, caller), rules).await?;
+    for one in &asked {
+        let status = one.status(&bank).await?;
+        if one.known != Some(status) {
+            turn.store.set_cursor(turn.lease, &bank_name(&one.one.settlement_id), status).await?;
             turn.store.nudge(&Lane::Book.name(book), turn.clock.now()).await?;
         }
     }
@@ -104,44 +116,107 @@ pub fn bank_name(settlement_id: &str) -> String {
     format!("bank:{settlement_id}")
 }
 
+/// What Xero says of the bank: the documents that a statement line is matched with, and what was
+/// received, by currency.
+#[derive(Default)]
+struct Bank {
+    matched: BTreeSet<String>,
+    received: BTreeMap<Currency, Vec<Deposit>>,
+}
+
+impl Bank {
+    async fn read(
+        all: &[Asked<'_>],
+        (link, caller): (&XeroLink, &Caller),
+        rules: &Compiled,
+    ) -> Result<Bank, StageError> {
+        let mut bank = Bank::default();
+        let due: Vec<(&Asked<'_>, Landed<'_>)> =
+            all.iter().filter_map(|one| Some((one, one.due()?))).collect();
+        for landing in [Landing::Invoice, Landing::BankTransaction, Landing::BankTransfer] {
+            let ids = due.iter().filter(|(_, landed)| landed.landing == landing);
+            let ids: Vec<String> = ids.map(|(_, landed)| landed.remote_id.to_owned()).collect();
+            let found = xero::pull_reconciled(caller, &link.tenant_id, landing, &ids).await;
+            let found = found.map_err(xero_stopped)?.into_iter();
+            bank.matched.extend(found.filter(|(_, one)| one.is_reconciled).map(|(id, _)| id));
+        }
+        let mut windows: BTreeMap<Currency, (Day, Day)> = BTreeMap::new();
+        for (one, landed) in &due {
+            let Some(day) = one.deposited().filter(|day| one.looks_for_double(*day)) else {
+                continue;
+            };
+            if bank.matched.contains(landed.remote_id) {
+                continue;
+            }
+            let window = windows.entry(one.one.total.currency()).or_insert((day, day));
+            *window = (window.0.min(day), window.1.max(day));
+        }
+        for (currency, (first, last)) in windows {
+            let role = Role::Bank(currency);
+            let Some(account) = rules.book().accounts.get(&role) else { continue };
+            let (from, to) = (first.after_days(-DOUBLE_DAYS), last.after_days(DOUBLE_DAYS));
+            let found = xero::pull_deposits(caller, &link.tenant_id, account, from, to).await;
+            bank.received.insert(currency, found.map_err(xero_stopped)?);
+        }
+        Ok(bank)
+    }
+
+    /// A deposit of the same amount in the same days that is not ours.
+    fn double(&self, of: &Asked<'_>, landed: &Landed<'_>, day: Day) -> Option<String> {
+        let (from, to) = (day.after_days(-DOUBLE_DAYS), day.after_days(DOUBLE_DAYS));
+        let amount = landed.amount.amount();
+        let is_ours = |one: &Deposit| {
+            let reference = one.reference.as_deref();
+            one.id == landed.remote_id || reference.is_some_and(|text| text.starts_with(OURS))
+        };
+        let other = self.received.get(&of.one.total.currency())?.iter().find(|one| {
+            let is_near = from <= one.date && one.date <= to;
+            is_near && one.amount == amount && one.kind == DepositKind::Received && !is_ours(one)
+        })?;
+        let whose = other.contact_name.as_deref().unwrap_or("nobody");
+        Some(format!("{amount} of {} is coded as received from {whose}", other.date))
+    }
+}
+
 struct Asked<'a> {
     turn: &'a Turn<'a>,
-    link: &'a XeroLink,
-    caller: &'a Caller,
-    rules: &'a Compiled,
-    chart: &'a Chart,
+    zone: &'a Zone,
+    today: Day,
     one: &'a Settlement,
     row: &'a SubjectRow,
+    /// What was found before.
+    known: Option<&'a str>,
 }
 
 impl Asked<'_> {
+    /// What a statement line may be matched with by now: the money is not expected earlier.
+    fn due(&self) -> Option<Landed<'_>> {
+        let is_expected = self.deposited().is_none_or(|day| day <= self.today);
+        landed(self.row).filter(|_landed| is_expected && !is_failed(self.payout()))
+    }
+
     /// `expected`, `initiated`, `posted`, `matched`, `likely_double`, `missing`, `failed`, `none`.
-    async fn status(&self) -> Result<&'static str, StageError> {
-        let told = settle::told(&self.row.facts);
-        let payout = told.as_ref().and_then(|told| told.payout);
+    async fn status(&self, bank: &Bank) -> Result<&'static str, StageError> {
+        let payout = self.payout();
         if is_failed(payout) {
             return Ok("failed");
         }
-        let Some(landed) = landed(self.row) else {
-            return Ok(if self.one.total.is_positive() { started(payout) } else { "none" });
-        };
-        let ids = [landed.remote_id.to_owned()];
-        let standing =
-            xero::pull_reconciled(self.caller, &self.link.tenant_id, landed.landing, &ids);
-        let standing = standing.await.map_err(xero_stopped)?;
-        if standing.get(landed.remote_id).is_some_and(|standing| standing.is_reconciled) {
+        if landed(self.row).is_none() && !self.one.total.is_positive() {
+            return Ok("none");
+        }
+        let Some(landed) = self.due() else { return Ok(started(payout)) };
+        if bank.matched.contains(landed.remote_id) {
             return Ok("matched");
         }
-        let Some(deposited) = self.deposited(told.as_ref()) else { return Ok("posted") };
-        let today = self.turn.clock.now().day(&self.zone());
-        if today < deposited {
-            return Ok(started(payout));
-        }
-        if let Some(double) = self.double(&landed, deposited).await? {
+        let Some(deposited) = self.deposited() else { return Ok("posted") };
+        if let Some(double) = bank.double(self, &landed, deposited) {
             self.alarm("likely_double_deposit", double).await?;
             return Ok("likely_double");
         }
-        if today > deposited.after_days(MISSED_DAYS) {
+        if self.known == Some("likely_double") && !self.looks_for_double(deposited) {
+            return Ok("likely_double");
+        }
+        if self.today > deposited.after_days(MISSED_DAYS) {
             let detail = format!("{} of {deposited} is not matched in Xero", landed.amount);
             self.alarm("payout_missing", detail).await?;
             return Ok("missing");
@@ -149,34 +224,17 @@ impl Asked<'_> {
         Ok("posted")
     }
 
-    fn zone(&self) -> Zone {
-        Zone::named(&self.chart.organisation.time_zone).unwrap_or_else(|_unknown| Zone::utc())
+    fn payout(&self) -> Option<&Payout> {
+        settle::told(&self.row.facts).and_then(|told| told.payout)
     }
 
-    fn deposited(&self, told: Option<&Told<'_>>) -> Option<Day> {
-        let started = told.and_then(|told| told.payout).and_then(|payout| payout.created);
-        Some(started.or(self.one.deposited)?.day(&self.zone()))
+    fn deposited(&self) -> Option<Day> {
+        let started = self.payout().and_then(|payout| payout.created);
+        Some(started.or(self.one.deposited)?.day(self.zone))
     }
 
-    /// A deposit of the same amount in the same days that is not ours.
-    async fn double(&self, landed: &Landed<'_>, day: Day) -> Result<Option<String>, StageError> {
-        let role = Role::Bank(self.one.total.currency());
-        let Some(account) = self.rules.book().accounts.get(&role) else { return Ok(None) };
-        let (from, to) = (day.after_days(-DOUBLE_DAYS), day.after_days(DOUBLE_DAYS));
-        let found = xero::pull_deposits(self.caller, &self.link.tenant_id, account, from, to).await;
-        let found = found.map_err(xero_stopped)?;
-        let amount = landed.amount.amount();
-        let is_ours = |one: &xero::Deposit| {
-            let reference = one.reference.as_deref();
-            one.id == landed.remote_id || reference.is_some_and(|text| text.starts_with(OURS))
-        };
-        let other = found
-            .into_iter()
-            .find(|one| one.amount == amount && one.kind == DepositKind::Received && !is_ours(one));
-        Ok(other.map(|one| {
-            let whose = one.contact_name.unwrap_or_else(|| "nobody".to_owned());
-            format!("{amount} of {} is coded as received from {whose}", one.date)
-        }))
+    fn looks_for_double(&self, deposited: Day) -> bool {
+        self.today <= deposited.after_days(LOOKED_DAYS)
     }
 
     async fn alarm(&self, code: &str, detail: String) -> Result<(), StageError> {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use base::{Decimal, Subject, Timestamp};
-use intents::{Body, Decided, Kind, State};
+use intents::{Body, Decided, Kind, Receipt, State};
 use store::Alarm;
 use xero::Seen;
 
@@ -58,78 +58,117 @@ fn is_live(invoice: &Seen) -> bool {
     invoice.status != "VOIDED" && invoice.status != "DELETED"
 }
 
+/// An invoice with our number, and what it is about: as its receipt says, else the order that its
+/// reference names.
+struct Ours<'a> {
+    number: &'a str,
+    subject: Subject,
+    receipt: Option<Receipt>,
+    invoice: &'a Seen,
+}
+
+async fn ours<'a>(turn: &Turn<'_>, seen: &'a [Seen]) -> Result<Vec<Ours<'a>>, StageError> {
+    let is_ours =
+        |invoice: &&Seen| invoice.number.as_deref().is_some_and(|number| number.starts_with(OURS));
+    let invoices: Vec<&Seen> = seen.iter().filter(is_ours).collect();
+    let ids: Vec<String> = invoices.iter().map(|invoice| invoice.id.clone()).collect();
+    let mut receipts = turn.store.receipts_by_remote(&turn.lease.book, &ids).await?;
+    let ours = invoices.into_iter().map(|invoice| {
+        let known = receipts.remove(&invoice.id);
+        let (subject, receipt) = known.map_or_else(
+            || (Subject::order(invoice.reference.as_deref().unwrap_or("")), None),
+            |(subject, receipt)| (subject, Some(receipt)),
+        );
+        Ours { number: invoice.number.as_deref().unwrap_or(""), subject, receipt, invoice }
+    });
+    Ok(ours.collect())
+}
+
 async fn alarms(turn: &Turn<'_>, seen: &[Seen]) -> Result<Vec<Alarm>, StageError> {
-    let ours: Vec<(&str, &str, &Seen)> = seen
-        .iter()
-        .filter_map(|invoice| {
-            let number = invoice.number.as_deref().filter(|number| number.starts_with(OURS))?;
-            Some((number, invoice.reference.as_deref().unwrap_or(""), invoice))
-        })
-        .collect();
-    let ids: Vec<String> = ours.iter().map(|(_, _, invoice)| invoice.id.clone()).collect();
-    let receipts = turn.store.receipts_by_remote(&turn.lease.book, &ids).await?;
+    let ours = ours(turn, seen).await?;
     let mut alarms = Vec::new();
-    let mut live: BTreeMap<&str, u32> = BTreeMap::new();
-    for (number, reference, invoice) in ours {
-        if is_live(invoice) {
-            *live.entry(reference).or_default() += 1;
+    let mut live: BTreeMap<&Subject, u32> = BTreeMap::new();
+    for Ours { number, subject, receipt, invoice } in &ours {
+        // A settlement has an invoice for each month part.
+        if is_live(invoice) && subject.order_id().is_some() {
+            *live.entry(subject).or_default() += 1;
         }
-        let Some(receipt) = receipts.get(&invoice.id) else {
+        let Some(receipt) = receipt else {
             let detail = format!("{number} is in Xero and is no receipt of ours");
-            alarms.push(alarm("document_unknown", reference, detail));
+            alarms.push(alarm("document_unknown", subject, detail));
             continue;
         };
         if invoice.status == "VOIDED"
             && receipt.status != "VOIDED"
-            && !is_voided(turn, reference).await?
+            && !is_voided(turn, subject).await?
         {
             let detail = format!("{number} was voided in Xero, and not by Daybook");
-            alarms.push(alarm("document_changed", reference, detail));
+            alarms.push(alarm("document_changed", subject, detail));
         }
-        let ours = receipt.total.map(base::Money::amount);
-        if is_live(invoice) && ours.is_some_and(|total| total != invoice.total) {
-            let was = ours.unwrap_or_default();
+        let total = receipt.total.map(base::Money::amount);
+        if is_live(invoice) && total.is_some_and(|total| total != invoice.total) {
+            let was = total.unwrap_or_default();
             let detail = format!("{number} was {was} and is {} now", invoice.total);
-            alarms.push(alarm("document_changed", reference, detail));
+            alarms.push(alarm("document_changed", subject, detail));
         }
     }
-    alarms.extend(money(turn, seen).await?);
-    for (reference, count) in live.into_iter().filter(|(_, count)| *count > 1) {
+    alarms.extend(money(turn, &ours).await?);
+    for (subject, count) in live.into_iter().filter(|(_, count)| *count > 1) {
+        let reference = subject.order_id().unwrap_or_default();
         let detail = format!("{count} live invoices carry the reference {reference}");
-        alarms.push(alarm("double_invoice", reference, detail));
+        alarms.push(alarm("double_invoice", subject, detail));
     }
     Ok(alarms)
 }
 
-/// True when Daybook itself voided an invoice of the order, or is about to.
-async fn is_voided(turn: &Turn<'_>, reference: &str) -> Result<bool, StageError> {
-    let row = turn.store.subject(&turn.lease.book, &Subject::order(reference)).await?;
-    Ok(row.decided.iter().any(|one| one.intent.kind() == Kind::InvoiceVoid))
+/// True when Daybook itself voided an invoice of the subject, or is about to.
+async fn is_voided(turn: &Turn<'_>, subject: &Subject) -> Result<bool, StageError> {
+    let row = turn.store.subject(&turn.lease.book, subject).await?;
+    Ok(row.decided.iter().any(|one| match &one.intent.body {
+        Body::InvoiceVoid { .. } => true,
+        Body::Undo(undo) => matches!(undo.of_kind, Kind::Invoice | Kind::Bill),
+        Body::Contact(_)
+        | Body::Item(_)
+        | Body::Invoice(_)
+        | Body::InvoiceEdit { .. }
+        | Body::CreditNote(_)
+        | Body::Allocation(_)
+        | Body::Payment(_)
+        | Body::Bill(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransaction(_)
+        | Body::BankTransfer(_)
+        | Body::ManualJournal(_)
+        | Body::Attachment(_) => false,
+    }))
 }
 
 /// What Xero says was paid and credited on our invoices against what our receipts add up to.
-async fn money(turn: &Turn<'_>, seen: &[Seen]) -> Result<Vec<Alarm>, StageError> {
+async fn money(turn: &Turn<'_>, ours: &[Ours<'_>]) -> Result<Vec<Alarm>, StageError> {
     let mut alarms = Vec::new();
-    for some in seen.chunks(SUBJECTS_MAX) {
-        let ours: Vec<&Seen> = some.iter().filter(|invoice| is_live(invoice)).collect();
-        let subjects: Vec<Subject> =
-            ours.iter().filter_map(|one| one.reference.as_deref()).map(Subject::order).collect();
+    for some in ours.chunks(SUBJECTS_MAX) {
+        let live: Vec<&Ours<'_>> = some.iter().filter(|one| is_live(one.invoice)).collect();
+        let subjects: Vec<Subject> = live.iter().map(|one| one.subject.clone()).collect();
         let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
-        for invoice in ours {
-            let reference = invoice.reference.as_deref().unwrap_or("");
-            let subject = Subject::order(reference);
-            let Some(row) = rows.iter().find(|row| row.subject == subject) else { continue };
+        for (Ours { subject, invoice, .. }, row) in live.into_iter().zip(&rows) {
             // What is on its way may be there already.
             if row.decided.iter().any(|one| one.progress.state.is_in_flight()) {
                 continue;
             }
             let (paid, credited) = posted_money(&row.decided, invoice);
-            if (paid, credited) != (invoice.amount_paid, invoice.amount_credited) {
+            let is_as_ours = if subject.settlement_id().is_some() {
+                // What is more there is the bank's line, which a person matched.
+                paid <= invoice.amount_paid && credited == invoice.amount_credited
+            } else {
+                (paid, credited) == (invoice.amount_paid, invoice.amount_credited)
+            };
+            if !is_as_ours {
                 let detail = format!(
                     "Xero has {} paid and {} credited on it, Daybook's receipts say {paid} and {credited}",
                     invoice.amount_paid, invoice.amount_credited
                 );
-                alarms.push(alarm("money_differs", reference, detail));
+                alarms.push(alarm("money_differs", subject, detail));
             }
         }
     }
@@ -169,7 +208,6 @@ fn posted_money(decided: &[Decided], invoice: &Seen) -> (Decimal, Decimal) {
     sums
 }
 
-fn alarm(code: &str, reference: &str, detail: String) -> Alarm {
-    let subject = Subject::order(reference).to_string();
-    Alarm { code: code.to_owned(), subject, detail }
+fn alarm(code: &str, subject: &Subject, detail: String) -> Alarm {
+    Alarm { code: code.to_owned(), subject: subject.to_string(), detail }
 }

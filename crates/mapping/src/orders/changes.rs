@@ -86,7 +86,7 @@ fn add_payments(sale: &Sale<'_>, payable: &Payable<'_>, changes: &mut Changes) -
     let paying = payments::payments(&sale.case, sale.history, payable)?;
     changes.intents.extend(paying.intents);
     changes.withdraw.extend(paying.withdraw);
-    if payments::is_invoiced(sale.case.order) {
+    if paying.waits_for_release {
         let text = "paid by invoice: open until Amazon releases the money";
         changes.note = Some(Reason::new("invoiced_order", text));
     }

@@ -1,4 +1,5 @@
 //! Money for what has left: a payment per shipment event, and with it the tax that Amazon keeps.
+//! Where the buyer pays an invoice of Amazon's later, Amazon's release of the money is the event.
 //!
 //! A shipment event is a rise of what is fulfilled between two snapshots. What is paid after an
 //! event is worked out from the snapshot as a whole, not from the step, so cents never get lost
@@ -14,7 +15,8 @@ use crate::orders::booked::{self, Booked};
 use crate::orders::case::{self, Case};
 use crate::orders::history::History;
 use crate::orders::lines::FACILITATOR_TAX;
-use crate::orders::shipments::{self, Due, Leg, Scale, dues};
+use crate::orders::releases::released;
+use crate::orders::shipments::{Due, Leg, Scale, dues};
 use crate::orders::stop::Stop;
 use crate::rulebook::Role;
 
@@ -39,6 +41,8 @@ pub(crate) struct Payable<'a> {
 pub(crate) struct Paying {
     pub(crate) intents: Vec<Intent>,
     pub(crate) withdraw: Vec<IntentId>,
+    /// The buyer pays an invoice of Amazon's, and Amazon has not let all of the money go yet.
+    pub(crate) waits_for_release: bool,
 }
 
 /// True for business orders that stay open until Amazon releases the money.
@@ -62,13 +66,20 @@ pub(crate) fn payments(
 ) -> Result<Paying, Stop> {
     let booked = Booked(case.situation.decided);
     let mut paying = Paying::default();
-    if payable.invoice.status == InvoiceStatus::Draft || is_invoiced(case.order) {
+    let is_draft = payable.invoice.status == InvoiceStatus::Draft;
+    let dues = if is_draft {
+        Vec::new()
+    } else if is_invoiced(case.order) {
+        released(case, history, payable)?
+    } else {
+        dues(case, history, payable)?
+    };
+    let Some(last) = dues.last() else {
+        paying.waits_for_release = is_invoiced(case.order);
         return Ok(paying);
-    }
-    let dues = dues(case, history, payable)?;
-    if dues.is_empty() {
-        return Ok(paying);
-    }
+    };
+    let limit = Scale::new(case, payable)?.limit(Leg::Clearing);
+    paying.waits_for_release = is_invoiced(case.order) && last.of(Leg::Clearing) != limit;
     for leg in [Leg::Clearing, Leg::MarketplaceTax] {
         pay(case, booked, payable, (leg, &dues), &mut paying)?;
     }
@@ -127,23 +138,21 @@ fn pay(
     Ok(())
 }
 
-/// The shipment that a payment is for, and how the amount follows from it.
+/// The shipment or the release that a payment is for, and how the amount follows from it.
 fn trace(
     case: &Case<'_>,
     (leg, due): (Leg, &Due<'_>),
     (limit, settled): (Money, Money),
     wanted: Money,
 ) -> Trace {
-    let order = due.snapshot.order;
-    let (shipped, all) = (shipments::shipped(order), shipments::live(order));
-    let day = case.day(order.updated);
+    let day = case.day(due.at);
     let (earned, limit) = (due.of(leg).amount(), limit.amount());
     let before = if settled.is_zero() {
         String::new()
     } else {
         format!(", {} paid before", settled.amount())
     };
-    let what = format!("shipped {shipped} of {all} by {day}: {earned} of {limit}{before}");
+    let what = format!("{} by {day}: {earned} of {limit}{before}", due.what);
     let reading = format!("{what} → {wanted}");
     Trace { table: "payments".to_owned(), rule: leg.name().to_owned(), reading }
 }
@@ -155,7 +164,7 @@ fn payment(
     part: &str,
     amount: Money,
 ) -> Result<Intent, Stop> {
-    let date = case.day(due.snapshot.order.updated);
+    let date = case.day(due.at);
     case.must_be_open(date, "the payment")?;
     let account = account(case, payable, leg)?;
     let invoice = payable.invoice;
@@ -181,7 +190,7 @@ fn payment(
         needs: vec![payable.top.clone()],
         supersedes: None,
         hold: None,
-        because: because(case, vec![due.snapshot.fact.id.clone()], Vec::new()),
+        because: because(case, vec![due.fact.id.clone()], Vec::new()),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::{Currency, FactId, Money, Subject, Timestamp};
+use facts::finances::{Part, Transaction, TransactionItem, TransactionStatus};
 use facts::order::{Channel, Charge, ChargeKind, FulfilledBy, Item, Order, Status};
 use facts::{Body, Chart, Fact};
 use intents::{BookId, Decided};
@@ -143,5 +144,68 @@ pub(crate) fn fact(order: Order) -> Fact {
         source: "amazon:EU:orders".to_owned(),
         raw_hash: String::new(),
         body: Body::Order(Box::new(order)),
+    }
+}
+
+/// Ten in the morning of a day.
+pub(crate) fn at(text: &str) -> Timestamp {
+    Timestamp::parse(&format!("{text}T10:00:00Z")).unwrap()
+}
+
+/// A sale of 120.00 with 24.00 of fees, as Amazon's Finances tell it.
+pub(crate) fn sale(id: &str, (posted, status): (&str, TransactionStatus)) -> Transaction {
+    let part = |path: &[&str], minor| Part {
+        path: path.iter().map(|word| (*word).to_owned()).collect(),
+        amount: gbp(minor),
+    };
+    let parts = vec![
+        part(&["Sales", "ProductCharges", "OurPricePrincipal"], 10_000),
+        part(&["Sales", "ProductCharges", "OurPriceTax"], 2_000),
+        part(&["Expenses", "AmazonFees", "Commission"], -2_400),
+    ];
+    Transaction {
+        transaction_id: id.to_owned(),
+        transaction_type: "Shipment".to_owned(),
+        status,
+        description: "Order Payment".to_owned(),
+        posted: at(posted),
+        total: gbp(9_600),
+        region: "EU".to_owned(),
+        seller_id: "A1SELLER".to_owned(),
+        account_type: "Standard Orders".to_owned(),
+        marketplace_id: "A1F83G8C2ARO7P".to_owned(),
+        marketplace_name: "Amazon.co.uk".to_owned(),
+        order_id: Some(ORDER_ID.to_owned()),
+        shipment_id: None,
+        refund_id: None,
+        settlement_id: None,
+        event_group_id: None,
+        releases: None,
+        released_by: None,
+        deferral: None,
+        items: vec![TransactionItem {
+            item_id: None,
+            adjustment_item_id: None,
+            sku: Some("MUG".to_owned()),
+            quantity: Some(1),
+            fulfilment: "AFN".to_owned(),
+            description: "Mug".to_owned(),
+            total: gbp(9_600),
+            parts,
+        }],
+        parts: Vec::new(),
+    }
+}
+
+/// The transaction as a fact of its order.
+pub(crate) fn fact_of(of: Transaction) -> Fact {
+    let text = serde_json::to_string(&of).unwrap();
+    Fact {
+        id: FactId::derive(&["transaction", &text]),
+        subject: Subject::order(ORDER_ID),
+        occurred: of.posted,
+        source: "amazon:EU:transactions".to_owned(),
+        raw_hash: String::new(),
+        body: Body::Transaction(Box::new(of)),
     }
 }

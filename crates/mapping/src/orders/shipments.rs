@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use base::{Currency, Money, MoneyError};
-use facts::Order;
+use base::{Currency, Money, MoneyError, Timestamp};
 use facts::order::{Item, Status};
+use facts::{Fact, Order};
 use intents::Line;
 
 use crate::orders::case::Case;
@@ -32,11 +32,16 @@ impl Leg {
     }
 }
 
-/// What should have been paid once a snapshot is known, in the document's currency.
+/// What should have been paid once something is known, in the document's currency.
 pub(crate) struct Due<'a> {
-    pub(crate) snapshot: Snapshot<'a>,
-    clearing: Money,
-    marketplace_tax: Money,
+    /// What tells of it.
+    pub(crate) fact: &'a Fact,
+    /// When it happened: the payment's date.
+    pub(crate) at: Timestamp,
+    /// For people: `shipped 1 of 2`.
+    pub(crate) what: String,
+    pub(crate) clearing: Money,
+    pub(crate) marketplace_tax: Money,
 }
 
 impl Due<'_> {
@@ -92,8 +97,11 @@ pub(crate) fn dues<'a>(
         }
         has_ended |= complete;
         (most, most_tax) = (clearing.minor().max(most), tax.minor().max(most_tax));
+        let (shipped, all) = (shipped(snapshot.order), live(snapshot.order));
         dues.push(Due {
-            snapshot: *snapshot,
+            fact: snapshot.fact,
+            at: snapshot.order.updated,
+            what: format!("shipped {shipped} of {all}"),
             clearing: scale.of(clearing, Leg::Clearing)?,
             marketplace_tax: scale.of(tax, Leg::MarketplaceTax)?,
         });
@@ -179,7 +187,7 @@ impl Scale {
         Ok(Scale { order: [all.minus(tax)?, tax], document })
     }
 
-    fn of(&self, amount: Money, leg: Leg) -> Result<Money, Stop> {
+    pub(crate) fn of(&self, amount: Money, leg: Leg) -> Result<Money, Stop> {
         let [clearing, tax] = self.order;
         let [document_clearing, document_tax] = self.document;
         let (order, document) = match leg {

@@ -1,74 +1,11 @@
 use std::collections::BTreeSet;
 
 use base::{Currency, Subject, Timestamp};
-use facts::finances::{Part, TransactionItem, TransactionStatus};
+use facts::finances::TransactionStatus;
 use intents::{Body, Decided, Progress};
 
 use super::*;
-use crate::orders::samples::{Sample, gbp, uk};
-
-const ORDER: &str = "202-1234567-1234567";
-
-fn at(text: &str) -> Timestamp {
-    Timestamp::parse(&format!("{text}T10:00:00Z")).unwrap()
-}
-
-/// A sale of 120.00 with 24.00 of fees, held back until it is released.
-fn sale(id: &str, (posted, status): (&str, TransactionStatus)) -> Transaction {
-    let part = |path: &[&str], minor| Part {
-        path: path.iter().map(|word| (*word).to_owned()).collect(),
-        amount: gbp(minor),
-    };
-    let parts = vec![
-        part(&["Sales", "ProductCharges", "OurPricePrincipal"], 10_000),
-        part(&["Sales", "ProductCharges", "OurPriceTax"], 2_000),
-        part(&["Expenses", "AmazonFees", "Commission"], -2_400),
-    ];
-    Transaction {
-        transaction_id: id.to_owned(),
-        transaction_type: "Shipment".to_owned(),
-        status,
-        description: "Order Payment".to_owned(),
-        posted: at(posted),
-        total: gbp(9_600),
-        region: "EU".to_owned(),
-        seller_id: "A1SELLER".to_owned(),
-        account_type: "Standard Orders".to_owned(),
-        marketplace_id: "A1F83G8C2ARO7P".to_owned(),
-        marketplace_name: "Amazon.co.uk".to_owned(),
-        order_id: Some(ORDER.to_owned()),
-        shipment_id: None,
-        refund_id: None,
-        settlement_id: None,
-        event_group_id: None,
-        releases: None,
-        released_by: None,
-        deferral: None,
-        items: vec![TransactionItem {
-            item_id: None,
-            adjustment_item_id: None,
-            sku: Some("MUG".to_owned()),
-            quantity: Some(1),
-            fulfilment: "AFN".to_owned(),
-            description: "Mug".to_owned(),
-            total: gbp(9_600),
-            parts,
-        }],
-        parts: Vec::new(),
-    }
-}
-
-fn fact(of: Transaction) -> Fact {
-    let text = serde_json::to_string(&of).unwrap();
-    Fact {
-        id: FactId::derive(&["transaction", &text]),
-        subject: Subject::order(ORDER),
-        occurred: of.posted,
-        source: "amazon:EU:transactions".to_owned(),
-        raw_hash: String::new(),
-        body: Said::Transaction(Box::new(of)),
-    }
-}
+use crate::orders::samples::{ORDER_ID, Sample, at, fact_of, gbp, sale, uk};
 
 /// A book at the end of January.
 struct January {
@@ -103,7 +40,7 @@ impl January {
             book.tax_types.insert("input_standard".to_owned(), "INPUT2".to_owned());
         });
         sample.subject = Subject::period("2026-01", "EU/GBP");
-        sample.facts = transactions.into_iter().map(fact).collect();
+        sample.facts = transactions.into_iter().map(fact_of).collect();
         January { sample, way, with_documents: BTreeSet::new() }
     }
 
@@ -199,7 +136,7 @@ fn what_amazon_tells_late_is_accrued_by_a_document_of_its_own() {
     let mut january = January::new(Way::Summary, vec![first]);
     let changes = january.decide();
     january.keep(changes);
-    january.sample.facts.push(fact(sale("t2", ("2026-01-31", TransactionStatus::Deferred))));
+    january.sample.facts.push(fact_of(sale("t2", ("2026-01-31", TransactionStatus::Deferred))));
     let told = january.told(&january.decide());
     assert_eq!(told[0], "invoice AMZ-EU-ACCRUAL-2026-01-GBP-2 2026-01-31 96.00 GBP");
     assert_eq!(told.len(), 4);
@@ -222,7 +159,7 @@ fn a_release_by_the_months_end_or_after_it_decides() {
 fn order_by_order_fees_alone_are_accrued_where_the_order_has_documents() {
     let held = sale("t1", ("2026-01-30", TransactionStatus::Deferred));
     let mut january = January::new(Way::PerOrder, vec![held]);
-    january.with_documents.insert(ORDER.to_owned());
+    january.with_documents.insert(ORDER_ID.to_owned());
     let expected = [
         "bill AMZ-EU-ACCRUAL-2026-01-GBP-1 2026-01-31 24.00 GBP",
         "paid 2026-01-31 24.00 GBP 652",

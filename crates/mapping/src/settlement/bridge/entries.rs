@@ -108,6 +108,14 @@ pub(crate) fn held_back<'a>(
     held.map(|(one, _)| one).collect()
 }
 
+/// What Amazon has let go, each with the transaction by which it did.
+pub(crate) fn freed<'a>(
+    transactions: &[&'a Transaction],
+) -> Vec<(&'a Transaction, &'a Transaction)> {
+    let known = newest(transactions);
+    origins(&known).into_iter().filter_map(|(one, release)| Some((one, release?))).collect()
+}
+
 /// Each transaction once, with the one by which its money came free.
 fn origins<'a>(
     known: &BTreeMap<&'a str, &'a Transaction>,

@@ -3,32 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-#[path = "support/calm.rs"]
-mod calm;
-
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use app::engine::Engine;
-use app::home::Home;
-use app::stages::{Pace, prove, settle};
+use app::stages::settle;
 use app::transport::{Carrier, InProcess};
-use base::{Currency, Decimal, Money, Request, Sent, Subject, Timestamp};
+use base::{Currency, Decimal, Money, Request, Sent, Subject};
 use intents::State;
 use mapping::settlement::Way;
-use proof::Proof;
-use sandbox::amazon::history::{Options, Setting};
-use sandbox::clock::WorldClock;
-use sandbox::server::{Sandbox, SandboxOptions};
+use sandbox::amazon::history::Setting;
 use sandbox::xero::Edition;
 
-const PACE: Pace = Pace {
-    poll_ms: 8 * Timestamp::HOUR,
-    chart_ms: 30 * Timestamp::DAY,
-    check_ms: 7 * Timestamp::DAY,
-    reports_ms: 12 * Timestamp::HOUR,
-};
+use crate::kept::{Account, Kept};
 
 /// What a row says too much.
 const TOO_MUCH: i64 = 10_00;
@@ -88,36 +75,23 @@ fn forge(text: &str) -> Option<(String, (String, String))> {
     Some((lines.collect(), named))
 }
 
-async fn worked(seed: u64) -> (Engine, String, String, tempfile::TempDir) {
-    let end = Timestamp::parse("2026-07-01T09:00:00Z").unwrap();
-    let history = Options { months: 1, ..Options::before(seed, Setting::Us, 16, end) };
-    let clock = WorldClock::jumping(history.from);
-    let world = Sandbox::new(SandboxOptions {
-        limits: false,
-        edition: Edition::Us,
-        history: Some(history),
-        clock,
-        ..SandboxOptions::new(seed, 0, history.from)
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let home = Home::read(folder.path()).unwrap();
+async fn worked(seed: u64) -> (Kept, String, String) {
+    let (setting, edition) = (Setting::Us, Edition::Us);
+    let account = Account { seed, setting, edition, months: 1, orders: 16 };
+    let world = account.world();
     let inner = InProcess::new(world.router());
     let forger = Arc::new(Forger { inner, forged: Mutex::new(None) });
-    let carrier: Arc<dyn Carrier> = forger.clone();
-    let mut wish = calm::wish(carrier.as_ref(), "").await;
-    wish.way = Way::PerOrder;
-    let mut engine = calm::connected(&home, world.clock().clone(), carrier, &wish).await;
-    engine.pace = PACE;
-    calm::work(&engine, &world, || false).await;
+    let kept = account.connected_by(forger.clone(), world, |wish| wish.way = Way::PerOrder).await;
+    kept.work().await;
     let (settlement_id, order_id) = forger.forged.lock().unwrap().clone().unwrap();
-    (engine, settlement_id, order_id, folder)
+    (kept, settlement_id, order_id)
 }
 
 #[tokio::test]
 async fn rows_that_exceed_their_invoice_are_held_and_the_rest_is_posted() {
-    let (engine, settlement_id, order_id, _folder) = worked(3).await;
-    let row =
-        engine.store.subject(&engine.book, &Subject::settlement(&settlement_id)).await.unwrap();
+    let (kept, settlement_id, order_id) = worked(3).await;
+    let engine = &kept.engine;
+    let row = kept.row(&Subject::settlement(&settlement_id)).await;
     assert_eq!(row.stop, None);
     let live = row.decided.iter().filter(|one| one.progress.state != State::Withdrawn);
     assert!(live.clone().count() > 1);
@@ -126,7 +100,7 @@ async fn rows_that_exceed_their_invoice_are_held_and_the_rest_is_posted() {
     assert_eq!(note.code, "claims_exceed_document", "{}", note.detail);
 
     let rules = engine.rules().await.unwrap();
-    let order = engine.store.subject(&engine.book, &Subject::order(&order_id)).await.unwrap();
+    let order = kept.row(&Subject::order(&order_id)).await;
     let exceeding = settle::exceeding(&engine.store, &rules, (&engine.book, &order)).await.unwrap();
     let [excess] = exceeding.as_slice() else { panic!("{exceeding:?}") };
     let beyond = excess.claimed.minus(excess.carried).unwrap();
@@ -140,9 +114,7 @@ async fn rows_that_exceed_their_invoice_are_held_and_the_rest_is_posted() {
     let of_order = claims.iter().filter(|claim| claim.order_id == order_id && !claim.is_refund);
     let held = Money::sum(of_order.map(|claim| claim.amount), Currency::USD).unwrap();
     assert_eq!(settlement.held, held);
-    let (_, hash) = prove::newest(&row.facts).unwrap();
-    let bytes = engine.store.document(hash).await.unwrap().unwrap();
-    let proof: Proof = serde_json::from_slice(&bytes).unwrap();
+    let proof = kept.proof(&row).await;
     assert!(proof::verify(&proof, None).is_empty());
     assert_eq!(proof.coverage.held.amount, held);
 
