@@ -19,6 +19,7 @@ pub mod decide;
 mod documents;
 pub mod fold;
 pub mod footing;
+pub mod ledger;
 pub mod pack;
 pub mod plan;
 pub mod taxonomy;

@@ -123,9 +123,7 @@ fn decided(asked: &PeriodSituation<'_>) -> Result<Changes, Stop> {
     }
     let zone = crate::orders::case::zone(situation)?;
     let new = new_transactions(asked, &zone);
-    let because = facts_of(situation.facts, &new);
-    let fact = situation.facts.iter().rev().find(|fact| because.contains(&fact.id));
-    let (Some(newest), Some(fact)) = (new.last(), fact) else {
+    let Some(newest) = new.last() else {
         let is_accrued = situation.decided.iter().any(counts);
         let note = (!is_accrued).then(|| noted("Amazon held nothing back at the month's end"));
         return Ok(note.unwrap_or_default());
@@ -133,11 +131,8 @@ fn decided(asked: &PeriodSituation<'_>) -> Result<Changes, Stop> {
     let found = found(asked.period, newest, &zone);
     let mut changes = Changes::default();
     for accrued in sorted(asked, new) {
-        let accruing = Accruing { asked, found: &found, fact, zone: &zone };
+        let accruing = Accruing { asked, found: &found, zone: &zone };
         accruing.add(&accrued, &mut changes)?;
-    }
-    for intent in &mut changes.intents {
-        intent.because.facts.clone_from(&because);
     }
     Ok(changes)
 }
@@ -146,7 +141,6 @@ fn decided(asked: &PeriodSituation<'_>) -> Result<Changes, Stop> {
 struct Accruing<'a, 'p> {
     asked: &'p PeriodSituation<'a>,
     found: &'a Found,
-    fact: &'a Fact,
     zone: &'p Zone,
 }
 
@@ -169,6 +163,9 @@ impl Accruing<'_, '_> {
     fn add(&self, accrued: &Accrued<'_>, changes: &mut Changes) -> Result<(), Stop> {
         let (asked, period) = (self.asked, self.asked.period);
         let situation = asked.situation;
+        let because = facts_of(situation.facts, &accrued.transactions);
+        let found_by = situation.facts.iter().rev().find(|fact| because.contains(&fact.id));
+        let Some(found_by) = found_by else { return Ok(()) };
         let rules = fold_rules(asked, self.zone);
         let mut footing = rows::footing(&self.found.settlement, accrued, &rules)?;
         if self.is_untaxed_right(accrued, &footing) {
@@ -179,7 +176,7 @@ impl Accruing<'_, '_> {
             pack: asked.pack,
             way: asked.way,
             found: self.found,
-            found_by: self.fact,
+            found_by,
             footing: &footing,
             checks: &[],
             booked_elsewhere: None,
@@ -194,12 +191,16 @@ impl Accruing<'_, '_> {
         let plan = planned(asked, (&footing, accrued.role), (made, self.zone.clone()))?;
         let drawn = documents::draw(&settling, &plan)?;
         changes.shared.extend(drawn.shared);
-        changes.intents.extend(if has_tax(&situation, &plan) {
+        let mut intents = if has_tax(&situation, &plan) {
             turned::documents(&settling, drawn.intents, period.next())
         } else {
             let text = text(period, accrued.role);
             turned::journals(&settling, &drawn.intents, (accrued.role, period.next()), &text)?
-        });
+        };
+        for intent in &mut intents {
+            intent.because.facts.clone_from(&because);
+        }
+        changes.intents.extend(intents);
         Ok(())
     }
 }

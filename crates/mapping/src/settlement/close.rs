@@ -11,7 +11,6 @@ mod chains;
 mod direct;
 mod fees;
 mod gross;
-mod ledger;
 mod open;
 mod tax;
 #[cfg(test)]
@@ -25,10 +24,10 @@ pub use self::boxes::Boxes;
 pub use self::direct::directs;
 pub use self::fees::{FeeAccount, FeeRow, ROLES as FEE_ROLES, fees};
 pub use self::gross::{Gross, GrossRow, gross, zone_of};
-pub use self::ledger::{Movement, Paper, PaperKind, Place, Standing, paid_by_others};
 pub use self::tax::{BoxRow, Return, Tax, TaxRow, TaxTotal, TaxType, tax};
 use crate::Role;
 use crate::settlement::footing::Balance;
+pub use crate::settlement::ledger::{Movement, Paper, PaperKind, Place, Standing, paid_by_others};
 
 /// What is known of a month's end.
 #[derive(Debug, Clone, Copy)]

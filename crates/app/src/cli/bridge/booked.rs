@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Currency, Day, Money, MoneyError};
 use intents::{Body, Decided, IntentId, Invoice, State};
 use mapping::settlement::bridge::{Document, Open, OrderBooked, OrderStep};
+use mapping::settlement::ledger::{self, Paper, PaperKind};
 use store::SubjectRow;
 use xero::Paid;
 
@@ -19,6 +20,19 @@ pub(super) struct Standing<'a> {
     /// What Amazon or a buyer owes by it: bills and credit notes to customers are negative.
     pub(super) amount: Money,
     is_note: bool,
+}
+
+impl<'a> Standing<'a> {
+    fn of(paper: &Paper<'a>) -> Result<Standing<'a>, MoneyError> {
+        Ok(Standing {
+            id: paper.id,
+            remote_id: paper.remote_id,
+            number: paper.number,
+            date: paper.date,
+            amount: paper.owed()?,
+            is_note: matches!(paper.kind, PaperKind::CreditNote | PaperKind::SupplierCredit),
+        })
+    }
 }
 
 /// What was paid on a document, in its own sense.
@@ -43,16 +57,11 @@ fn is_posted(decided: &Decided) -> bool {
 
 impl<'a> Booked<'a> {
     pub(super) fn of(row: &'a SubjectRow) -> Result<Booked<'a>, MoneyError> {
-        let mut booked =
-            Booked { documents: Vec::new(), settled: BTreeMap::new(), decided: &row.decided };
-        let posted: Vec<&Decided> = row.decided.iter().filter(|one| is_posted(one)).collect();
-        let voided: BTreeSet<&IntentId> =
-            posted.iter().filter_map(|one| voided(&one.intent.body)).collect();
-        for one in &posted {
-            if voided.contains(&one.intent.id) {
-                continue;
-            }
-            booked.documents.extend(standing(one, &posted)?);
+        let stands = ledger::Standing::of(&row.decided);
+        let papers = stands.papers();
+        let documents = papers.iter().map(Standing::of).collect::<Result<_, _>>()?;
+        let mut booked = Booked { documents, settled: BTreeMap::new(), decided: &row.decided };
+        for one in stands.live() {
             booked.settle(one);
         }
         Ok(booked)
@@ -186,10 +195,6 @@ impl<'a> Booked<'a> {
     }
 }
 
-fn voided(body: &Body) -> Option<&IntentId> {
-    if let Body::InvoiceVoid { of, .. } = body { Some(of) } else { None }
-}
-
 /// The invoice or the bill that an intent made.
 fn invoice(body: &Body) -> Option<&Invoice> {
     if let Body::Invoice(invoice) | Body::Bill(invoice) = body { Some(invoice) } else { None }
@@ -202,56 +207,4 @@ fn dated(decided: &Decided) -> Option<Day> {
     } else {
         None
     }
-}
-
-/// A document as it reads after its last edit.
-fn standing<'a>(
-    one: &'a Decided,
-    posted: &[&'a Decided],
-) -> Result<Option<Standing<'a>>, MoneyError> {
-    let edits = posted.iter().filter_map(|other| match &other.intent.body {
-        Body::InvoiceEdit { of, invoice } if *of == one.intent.id => {
-            Some((other.intent.revision, invoice))
-        }
-        Body::InvoiceEdit { .. }
-        | Body::Contact(_)
-        | Body::Item(_)
-        | Body::Invoice(_)
-        | Body::InvoiceVoid { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::Bill(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => None,
-    });
-    let edited = edits.max_by_key(|(revision, _)| *revision).map(|(_, invoice)| invoice);
-    let (number, date, amount, is_note) = match &one.intent.body {
-        Body::Invoice(made) => {
-            let made = edited.unwrap_or(made);
-            (&made.number, made.date, made.total, false)
-        }
-        Body::Bill(made) => (&made.number, made.date, made.total.negated()?, false),
-        Body::CreditNote(note) => (&note.number, note.date, note.total.negated()?, true),
-        Body::SupplierCredit(note) => (&note.number, note.date, note.total, true),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::InvoiceEdit { .. }
-        | Body::InvoiceVoid { .. }
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_)
-        | Body::Undo(_) => return Ok(None),
-    };
-    let remote_id = one.receipt.as_ref().map(|receipt| receipt.remote_id.as_str());
-    Ok(Some(Standing { id: &one.intent.id, remote_id, number, date, amount, is_note }))
 }

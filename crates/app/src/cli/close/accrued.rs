@@ -1,35 +1,20 @@
 //! What accruals of month ends carry, transaction by transaction.
 
-use std::collections::BTreeSet;
-
 use base::{Money, MoneyError};
 use facts::finances::Transaction;
 use intents::{Body, Decided, State};
 use mapping::Role;
-use mapping::settlement::Way;
 use mapping::settlement::accruals::accrued_by;
 use mapping::settlement::close::{Accrued, Movement, Place};
 use mapping::settlement::transactions::{is_of_sale, nature};
-use store::SubjectRow;
 
 use super::super::bridge::told::transactions;
 use super::gather::Gathered;
-
-/// The order's id, where the order has documents of its own or waits for one.
-pub(super) fn with_documents(row: &SubjectRow) -> Option<&str> {
-    let is_live = |one: &Decided| {
-        let is_gone = matches!(one.progress.state, State::Withdrawn | State::Reversed);
-        !is_gone && matches!(one.intent.body, Body::Invoice(_))
-    };
-    let has = row.decided.iter().any(is_live) || row.stop.is_some();
-    row.subject.order_id().filter(|_id| has)
-}
 
 /// Of the accruals on Deferred, all of each transaction; of those on Accrued Amazon fees, its fees.
 pub(super) fn accrued(
     gathered: &Gathered,
     periods: &[Vec<Decided>],
-    with_documents: &BTreeSet<String>,
     movements: &[Movement],
 ) -> Result<Vec<Accrued>, MoneyError> {
     let all = transactions(&gathered.facts);
@@ -49,27 +34,13 @@ pub(super) fn accrued(
         }
         for id in accrued_by(&one.intent, &gathered.facts) {
             let Some(told) = all.iter().find(|known| known.transaction_id == id) else { continue };
-            let is_whole = is_whole(gathered, told, with_documents);
-            if is_whole != deferred {
-                continue;
-            }
-            let amount = if is_whole { told.total } else { fees_of(told)? };
+            let amount = if deferred { told.total } else { fees_of(told)? };
             if !amount.is_zero() {
                 accrued.push(of(gathered, told, (number, amount)));
             }
         }
     }
     Ok(accrued)
-}
-
-/// As the accrual sorted them: in summary all, order by order what no document carries.
-fn is_whole(gathered: &Gathered, told: &Transaction, with_documents: &BTreeSet<String>) -> bool {
-    match gathered.rules.book().settings.way {
-        Way::Summary => true,
-        Way::PerOrder => {
-            told.order_id.as_ref().is_some_and(|order| !with_documents.contains(order))
-        }
-    }
 }
 
 fn fees_of(told: &Transaction) -> Result<Money, MoneyError> {

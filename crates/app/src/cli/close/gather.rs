@@ -204,22 +204,19 @@ impl Gathered {
 
     async fn read_subjects(&mut self, engine: &Engine, xero: &Caller) -> Result<(), Failure> {
         let (mut after, mut unpaid, mut periods) = (None, Vec::new(), Vec::new());
-        let mut with_documents = BTreeSet::new();
         loop {
             let page = engine.store.subjects_page(&engine.book, after.as_ref(), PAGE).await?;
             let Some(last) = page.last().cloned() else { break };
             for row in engine.store.subjects(&engine.book, &page).await? {
                 let known = row.decided.iter().filter_map(|one| one.receipt.as_ref());
                 self.ours.extend(known.map(|receipt| receipt.remote_id.to_lowercase()));
-                with_documents.extend(accrued::with_documents(&row).map(str::to_owned));
                 unpaid.extend(self.take(&row).map_err(unworkable)?);
                 self.keep(row, &mut periods);
             }
             after = Some(last);
         }
         self.one_currency()?;
-        self.accrued = accrued::accrued(self, &periods, &with_documents, &self.movements)
-            .map_err(unworkable)?;
+        self.accrued = accrued::accrued(self, &periods, &self.movements).map_err(unworkable)?;
         self.paid(engine, xero, &unpaid).await
     }
 

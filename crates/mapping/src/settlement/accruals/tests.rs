@@ -172,6 +172,25 @@ fn order_by_order_fees_alone_are_accrued_where_the_order_has_documents() {
 }
 
 #[test]
+fn each_document_names_its_own_transactions() {
+    let held = |id| sale(id, ("2026-01-30", TransactionStatus::Deferred));
+    let mut strange = held("t2");
+    strange.order_id = Some("202-7654321-7654321".to_owned());
+    let mut january = January::new(Way::PerOrder, vec![held("t1"), strange]);
+    january.with_documents.insert(ORDER_ID.to_owned());
+    let changes = january.decide();
+    let of = |account: &str| {
+        let paid = changes.intents.iter().find(|intent| {
+            let Body::Payment(paid) = &intent.body else { return false };
+            paid.account_id == account
+        });
+        accrued_by(paid.unwrap(), &january.sample.facts)
+    };
+    assert_eq!(of("acc-deferred"), BTreeSet::from(["t2"]));
+    assert_eq!(of("acc-accrued"), BTreeSet::from(["t1"]));
+}
+
+#[test]
 fn without_vat_two_journals_say_the_same() {
     let held = sale("t1", ("2026-01-30", TransactionStatus::Deferred));
     let mut january = January::new(Way::Summary, vec![held]);

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use base::{Money, MoneyError};
 
 use super::chains::{SHIPPED, balance_items, rests};
-use super::ledger::account_place;
 use super::{Account, Accrued, Age, Books, Item, Movement, Place, Section, open};
 use crate::Role;
+use crate::settlement::ledger::account_place;
 
 /// In the order in which they are shown.
 fn roles(books: &Books<'_>) -> [Role; 7] {

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Currency, Money, MoneyError};
 use serde::Serialize;
 
-use super::ledger::Paper;
 use crate::Role;
+use crate::settlement::ledger::Paper;
 
 /// An account that fees are booked to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use intents::document::Line;
 use serde::Serialize;
 
 use super::boxes::{Boxes, NAMES};
-use super::ledger::{Paper, PaperKind};
+use crate::settlement::ledger::{Paper, PaperKind};
 
 /// What is known of a tax type.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -78,6 +78,13 @@ impl PaperKind {
     }
 }
 
+impl Paper<'_> {
+    /// What is owed to the seller by it: negative where the seller owes.
+    pub fn owed(&self) -> Result<Money, MoneyError> {
+        self.kind.signed(self.total)
+    }
+}
+
 /// A subject's intents that stand.
 #[derive(Debug)]
 pub struct Standing<'a> {
@@ -93,7 +100,8 @@ impl<'a> Standing<'a> {
         Standing { posted, gone }
     }
 
-    fn live(&self) -> impl Iterator<Item = &'a Decided> {
+    /// What was neither ended nor taken back since.
+    pub fn live(&self) -> impl Iterator<Item = &'a Decided> {
         self.posted.iter().copied().filter(|one| !self.gone.contains(&one.intent.id))
     }
 
@@ -231,7 +239,7 @@ pub fn paid_by_others(
     ])
 }
 
-pub(super) fn account_place(account_id: &str) -> Place {
+pub(crate) fn account_place(account_id: &str) -> Place {
     Place::Account(account_id.to_lowercase())
 }
 
