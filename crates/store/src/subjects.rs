@@ -96,7 +96,7 @@ impl Store {
         Ok(rows.into_iter().next().unwrap_or_else(|| SubjectRow::empty(subject)))
     }
 
-    /// Many subjects at once, in the order asked for.
+    /// Many subjects at once, in the order asked for; one that is asked for twice is there twice.
     pub async fn subjects(
         &self,
         book: &BookId,
@@ -105,8 +105,15 @@ impl Store {
         let mut rows = Vec::with_capacity(subjects.len());
         for some in subjects.chunks(CHUNK) {
             let mut found = self.some_subjects(book, some).await?;
+            let mut asked: BTreeMap<&Subject, usize> = BTreeMap::new();
             for subject in some {
-                let row = found.remove(subject);
+                *asked.entry(subject).or_default() += 1;
+            }
+            for subject in some {
+                let left = asked.entry(subject).or_default();
+                *left = left.saturating_sub(1);
+                let row =
+                    if *left == 0 { found.remove(subject) } else { found.get(subject).cloned() };
                 rows.push(row.unwrap_or_else(|| SubjectRow::empty(subject)));
             }
         }

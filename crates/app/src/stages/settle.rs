@@ -207,7 +207,6 @@ pub async fn settle(
         checks: &read.checks,
         booked_elsewhere: elsewhere.as_deref(),
         held: read.held,
-        untaxed_is_right: untaxed_is_right(turn, rules, &read.footing).await?,
         charge_card: rules.book().accounts.contains_key(&mapping::Role::ChargeCard),
     });
     if changes.stop.is_none() {
@@ -260,26 +259,6 @@ pub async fn posted_before(turn: &Turn<'_>, this: Option<&str>) -> Result<u64, S
         }
     }
     Ok(posted)
-}
-
-/// True when every order that was sold without tax has goods that the owner's table knows to carry
-/// none.
-async fn untaxed_is_right(
-    turn: &Turn<'_>,
-    rules: &Compiled,
-    footing: &Footing,
-) -> Result<bool, StageError> {
-    let orders = &footing.untaxed.orders;
-    let subjects: Vec<Subject> = orders.iter().map(|id| Subject::order(id)).collect();
-    let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
-    Ok(!rows.is_empty()
-        && rows.iter().all(|row| {
-            let order = row.facts.iter().rev().find_map(|fact| {
-                if let Said::Order(order) = &fact.body { Some(order) } else { None }
-            });
-            let items = order.iter().flat_map(|order| &order.items);
-            items.filter_map(|item| item.sku.as_deref()).any(|sku| rules.carries_no_tax(sku))
-        }))
 }
 
 /// The number of a document that another tool made for this settlement, as the last look into Xero

@@ -170,7 +170,11 @@ impl Finances {
         let orders = self.settled.entry(id.to_owned()).or_default();
         for (share, amount) in shares {
             let nothing = OrderRows::nothing(amount.currency());
-            orders.entry(order_id.to_owned()).or_insert(nothing).add(share, amount)?;
+            let rows = orders.entry(order_id.to_owned()).or_insert(nothing);
+            rows.add(share, amount)?;
+            if share == Share::Sold {
+                rows.units = rows.units.saturating_add(transaction.units());
+            }
         }
         Ok(())
     }

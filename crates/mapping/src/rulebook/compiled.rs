@@ -1,9 +1,10 @@
 //! A rule book made runnable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use base::{Currency, Day};
+use facts::Chart;
 
 use crate::rulebook::expression::{CellError, Formula};
 use crate::rulebook::inputs::{Fields, Inputs, LINE, ORDER, TAX};
@@ -11,9 +12,6 @@ use crate::rulebook::table::{CompiledTable, Decision, Report, RuleFailure, Shape
 use crate::rulebook::{
     DatedRate, EVALUATOR, Field, Marketplace, Role, RuleBook, RuleError, Settings, Sku,
 };
-
-/// Tax classes of goods that are sold without tax.
-const WITHOUT_TAX: [&str; 5] = ["zero", "books", "food", "exempt", "none"];
 
 /// Compiled once per published version and shared between threads.
 #[derive(Debug, Clone)]
@@ -153,10 +151,15 @@ impl Compiled {
         self.0.skus.get(sku)
     }
 
-    /// True of goods that the owner's table knows to carry no tax.
-    pub fn carries_no_tax(&self, sku: &str) -> bool {
-        let class = self.sku(sku).and_then(|known| known.tax_class.as_deref());
-        class.is_some_and(|class| WITHOUT_TAX.contains(&class))
+    /// SKUs whose goods carry no tax in the organisation: as the owner's table says, by the rate of
+    /// their class there.
+    pub fn untaxed_skus(&self, chart: &Chart) -> BTreeSet<String> {
+        let is_without = |sku: &&Sku| {
+            let tax_type = sku.tax_class.as_deref().and_then(|class| self.tax_type(class));
+            let rate = tax_type.and_then(|tax_type| chart.tax_rate(tax_type));
+            rate.is_some_and(|rate| rate.percent.is_zero())
+        };
+        self.0.book.skus.iter().filter(is_without).map(|sku| sku.sku.clone()).collect()
     }
 
     pub(crate) fn marketplace(&self, id: &str) -> Option<&Marketplace> {

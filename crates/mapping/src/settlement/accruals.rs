@@ -145,21 +145,6 @@ struct Accruing<'a, 'p> {
 }
 
 impl Accruing<'_, '_> {
-    /// True when all that was sold without tax are goods that carry none. What nobody knows is taxed
-    /// as it would be at home: the settlement will ask.
-    fn is_untaxed_right(&self, accrued: &Accrued<'_>, footing: &Footing) -> bool {
-        let rules = self.asked.situation.rules;
-        let is_known = |order: &String| {
-            let of_order =
-                accrued.transactions.iter().filter(|one| one.order_id.as_ref() == Some(order));
-            let mut skus =
-                of_order.flat_map(|one| &one.items).filter_map(|item| item.sku.as_deref());
-            skus.any(|sku| rules.carries_no_tax(sku))
-        };
-        let orders = &footing.untaxed.orders;
-        !orders.is_empty() && orders.iter().all(is_known)
-    }
-
     fn add(&self, accrued: &Accrued<'_>, changes: &mut Changes) -> Result<(), Stop> {
         let (asked, period) = (self.asked, self.asked.period);
         let situation = asked.situation;
@@ -167,10 +152,7 @@ impl Accruing<'_, '_> {
         let found_by = situation.facts.iter().rev().find(|fact| because.contains(&fact.id));
         let Some(found_by) = found_by else { return Ok(()) };
         let rules = fold_rules(asked, self.zone);
-        let mut footing = rows::footing(&self.found.settlement, accrued, &rules)?;
-        if self.is_untaxed_right(accrued, &footing) {
-            footing = footing.with_untaxed_right();
-        }
+        let footing = rows::footing(&self.found.settlement, accrued, &rules)?;
         let settlement = SettlementSituation {
             situation,
             pack: asked.pack,
@@ -181,7 +163,6 @@ impl Accruing<'_, '_> {
             checks: &[],
             booked_elsewhere: None,
             held: Money::zero(period.currency),
-            untaxed_is_right: true,
             charge_card: false,
         };
         let view = view_of(&settlement)?;
@@ -275,6 +256,7 @@ fn fold_rules(asked: &PeriodSituation<'_>, zone: &Zone) -> FoldRules {
         way: Way::Summary,
         partial_residual_is_sellers: asked.pack.partial_residual_is_sellers(),
         uncovered: BTreeSet::new(),
+        without_tax: asked.situation.rules.untaxed_skus(asked.situation.chart),
     }
 }
 

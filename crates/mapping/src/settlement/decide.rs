@@ -40,8 +40,6 @@ pub struct SettlementSituation<'a> {
     pub booked_elsewhere: Option<&'a str>,
     /// Rows of orders whose documents wait: neither covered nor posted yet.
     pub held: Money,
-    /// The goods that were sold without tax are such that carry none: the owner's table says so.
-    pub untaxed_is_right: bool,
     pub charge_card: bool,
 }
 
@@ -168,8 +166,7 @@ impl<'a> Settling<'a> {
             zone: self.case.zone.clone(),
         };
         let answer = self.last_said(&[Act::TaxIsRight, Act::TaxIsInside]);
-        let by_table = answer.is_none() && asked.untaxed_is_right;
-        let is_right = by_table || answer == Some(Act::TaxIsRight);
+        let is_right = answer == Some(Act::TaxIsRight);
         let answered = is_right.then(|| asked.footing.with_untaxed_right());
         let footing = answered.as_ref().unwrap_or(asked.footing);
         let plan = plan(footing, asked.pack, &about)

@@ -51,6 +51,8 @@ pub struct FoldRules {
     /// Orders without a document of their own: their rows are the settlement's, whichever way the
     /// book posts.
     pub uncovered: BTreeSet<String>,
+    /// SKUs whose goods carry no tax at home, as the owner's table says.
+    pub without_tax: BTreeSet<String>,
 }
 
 /// Why a settlement cannot be added up.
@@ -79,6 +81,9 @@ pub struct Fold {
     way: Way,
     partial_residual_is_sellers: bool,
     uncovered: BTreeSet<u64>,
+    untaxed_skus: BTreeSet<String>,
+    /// Items of these SKUs, by order and code.
+    without_tax: BTreeSet<(u64, u64)>,
     currency: Currency,
     rows: u64,
     sum: i64,
@@ -115,6 +120,8 @@ impl Fold {
             way: rules.way,
             partial_residual_is_sellers: rules.partial_residual_is_sellers,
             uncovered,
+            untaxed_skus: rules.without_tax.clone(),
+            without_tax: BTreeSet::new(),
             currency,
             rows: 0,
             sum: 0,
@@ -167,6 +174,9 @@ impl Fold {
         }
         if route == Route::Item {
             let key = self.item_key(row, class);
+            if !self.untaxed_skus.is_empty() && self.untaxed_skus.contains(row.sku) {
+                self.without_tax.insert((key.order, key.code));
+            }
             return self.items.add(key, class, place, amount);
         }
         let key =

@@ -67,6 +67,8 @@ pub struct Group {
     /// Amazon states the tax (it is inside `amount`). What it states a tax of nothing for is a group
     /// of its own: `stated`, with a `tax` of zero.
     pub stated: bool,
+    /// Goods that the owner's table knows to carry no tax at home, and Amazon states none.
+    pub untaxed: bool,
     /// Tax inside where the seller owes it.
     pub amount: Money,
     /// The stated tax inside `amount`; zero where none is stated.
@@ -171,7 +173,10 @@ impl Footing {
     pub fn with_untaxed_right(&self) -> Footing {
         let mut footing = self.clone();
         for group in footing.parts.iter_mut().flat_map(|part| &mut part.groups) {
-            let is_sale = matches!(group.liable, Liable::Seller);
+            // What Amazon keeps of shipping and gift wrap follows these, taxed or not.
+            let is_kept =
+                matches!(group.kind, LineKind::ShippingChargeback | LineKind::GiftWrapChargeback);
+            let is_sale = matches!(group.liable, Liable::Seller) && !is_kept;
             group.stated = group.stated || is_sale;
         }
         footing

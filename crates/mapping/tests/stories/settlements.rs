@@ -137,6 +137,7 @@ fn footings(file: &str, chosen: &Chosen) -> Vec<Footing> {
         way: chosen.about.way,
         partial_residual_is_sellers: chosen.pack.partial_residual_is_sellers(),
         uncovered: BTreeSet::new(),
+        without_tax: BTreeSet::new(),
     };
     let mut reader = Reader::new(file.as_bytes(), &Hints::default())
         .unwrap_or_else(|malformed| panic!("{malformed:?}"));

@@ -138,8 +138,10 @@ pub(crate) async fn many_subjects_are_read_at_once(bench: Bench) {
     bench.decide(&decisions).await;
     let mut asked: Vec<Subject> = names.iter().rev().map(|name| Subject::order(name)).collect();
     asked.push(Subject::order("unknown"));
+    asked.extend([Subject::order("249"), Subject::order("249")]);
     let rows = bench.store.subjects(&bench.book, &asked).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.subject.clone()).collect::<Vec<_>>(), asked);
+    assert_eq!([&rows[251], &rows[252]], [&rows[0], &rows[0]]);
     assert!(rows[..250].iter().all(|row| (row.facts.len(), row.decided.len()) == (1, 2)));
     assert!(rows[250].facts.is_empty() && rows[250].decided_under.is_none());
 }

@@ -86,6 +86,8 @@ impl Choice {
             // Australia's low-value goods: Amazon keeps the tax of the imported part alone.
             partial_residual_is_sellers: currency == Currency::AUD,
             uncovered: std::collections::BTreeSet::new(),
+            // A file has no organisation whose table would know.
+            without_tax: std::collections::BTreeSet::new(),
         }
     }
 

@@ -39,6 +39,7 @@ pub async fn read(
         way: sent.unwrap_or(rules.book().settings.way),
         partial_residual_is_sellers: pack.partial_residual_is_sellers(),
         uncovered: BTreeSet::new(),
+        without_tax: rules.untaxed_skus(chart),
     };
     let cut = cutover::cut(turn, rules).await?;
     let mut footing = foot(&bytes, told, (&fold_rules, cut.as_ref()))?;

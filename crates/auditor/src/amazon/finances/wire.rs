@@ -34,6 +34,13 @@ pub(crate) struct Transaction {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Item {
     pub(crate) breakdowns: Option<Vec<Breakdown>>,
+    pub(crate) contexts: Option<Vec<Context>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Context {
+    pub(crate) quantity_shipped: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,6 +147,13 @@ impl Transaction {
         let kind = self.kind();
         let is_one = ["refund", "guarantee", "chargeback"].iter().any(|word| kind.contains(word));
         is_one && !kind.contains("retro")
+    }
+
+    /// Units that it tells to have left.
+    pub(crate) fn units(&self) -> u64 {
+        let contexts = self.items.iter().flatten().flat_map(|item| item.contexts.iter().flatten());
+        let units = contexts.filter_map(|context| context.quantity_shipped);
+        units.fold(0, u64::saturating_add)
     }
 
     /// Amazon has written `Released` where its model says `RELEASED`.

@@ -46,6 +46,8 @@ pub(crate) fn attach(settling: &Settling<'_>, standing: &[&Decided], changes: &m
                 continue;
             }
             Some(known) if booked::is_unsent(known) => {
+                // What it was to replace is there still.
+                made.supersedes.clone_from(&known.intent.supersedes);
                 changes.withdraw.push(known.intent.id.clone());
             }
             Some(known) => made.supersedes = Some(known.intent.id.clone()),

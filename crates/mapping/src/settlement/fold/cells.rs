@@ -13,9 +13,19 @@ pub(super) struct CellKey {
     /// Where the amount is shown: the stated tax of goods is shown with the goods.
     pub(super) kind: LineKind,
     pub(super) liable: Liable,
-    pub(super) stated: bool,
-    /// Amazon states a tax other than zero.
-    pub(super) taxed: bool,
+    pub(super) said: Said,
+}
+
+/// What is said of an amount's tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Said {
+    Nothing,
+    /// Amazon states none, and the owner knows that the goods carry none at home.
+    Untaxed,
+    /// Amazon states it; a tax of nothing is not `taxed`.
+    Stated {
+        taxed: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,7 +41,7 @@ pub(super) struct Cells(pub(super) BTreeMap<CellKey, Cell>);
 impl CellKey {
     /// Of what belongs to no item.
     pub(super) fn alone(place: u16, class: u16, kind: LineKind, liable: Liable) -> CellKey {
-        CellKey { place, class, kind, liable, stated: false, taxed: false }
+        CellKey { place, class, kind, liable, said: Said::Nothing }
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::settlement::fold::calendar::Calendar;
-use crate::settlement::fold::cells::{CellKey, Cells};
+use crate::settlement::fold::cells::{CellKey, Cells, Said};
 use crate::settlement::fold::items::{Component, ItemKey, Items};
 use crate::settlement::fold::lexicon::{Class, Lexicon, is_of_a_sale};
 use crate::settlement::fold::texts::{Texts, is_amazons};
@@ -26,6 +26,8 @@ pub(super) struct Known<'f> {
     pub(super) partial_residual_is_sellers: bool,
     pub(super) uncovered: &'f BTreeSet<u64>,
     pub(super) grain: Grain,
+    /// Items whose goods are known to carry no tax, by order and code.
+    pub(super) without_tax: &'f BTreeSet<(u64, u64)>,
 }
 
 /// How finely claims are kept.
@@ -99,6 +101,9 @@ impl Joined {
         key: ItemKey,
         components: &[Component],
     ) -> Result<Option<i64>, FoldError> {
+        if known.is_without_tax(key) {
+            return Ok(None);
+        }
         let (mut sold, mut goods, mut is_there) = (0, 0, false);
         for component in components {
             let Some(class) = known.lexicon.get(component.class) else { continue };
@@ -151,11 +156,15 @@ impl Joined {
             }
         }
         let moved_from = known.moved_from(components, told);
+        let is_untaxed = known.is_without_tax(key);
         for (at, component) in components.iter().enumerate() {
             let Some(class) = known.lexicon.get(component.class) else { continue };
             let target = told.target(class);
             let is_taxed = stated.get(&(component.place, target.kind)).is_some_and(|tax| *tax != 0);
             let to = target.cell(*component, is_taxed);
+            let says_nothing = to.liable == Liable::Seller && to.said == Said::Nothing;
+            let is_known = is_untaxed && says_nothing && is_of_a_sale(to.kind);
+            let to = if is_known { CellKey { said: Said::Untaxed, ..to } } else { to };
             let tax = if target.is_tax { component.amount } else { 0 };
             let moved = if moved_from == Some(at) { told.residual } else { 0 };
             let stays = component.amount.checked_sub(moved).ok_or(base::MoneyError::Overflow)?;
@@ -193,6 +202,10 @@ impl Joined {
 }
 
 impl Known<'_> {
+    fn is_without_tax(&self, key: ItemKey) -> bool {
+        self.without_tax.contains(&(key.order, key.code))
+    }
+
     fn marketplace(&self, place: u16) -> &str {
         self.calendar.get(place).map_or("", |place| self.calendar.marketplace(place))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base::{Day, Money};
 
 use crate::settlement::checks;
-use crate::settlement::fold::cells::{Cell, CellKey};
+use crate::settlement::fold::cells::{Cell, CellKey, Said};
 use crate::settlement::fold::join::{Grain, Joined, Known, join};
 use crate::settlement::fold::{Fold, FoldError, add_to, alone, plus};
 use crate::settlement::footing::{Claim, Claimed, Footing, Group, Links, Opening, Part, Untaxed};
@@ -30,7 +30,7 @@ pub(super) fn footing(mut fold: Fold, grain: Grain) -> Result<Footing, FoldError
         links: fold.links()?,
         claims: fold.claims(&joined, grain),
         opening: fold.opened(),
-        untaxed: Untaxed { orders: orders.into_iter().collect(), amount: fold.money(untaxed) },
+        untaxed: Untaxed { orders, amount: fold.money(untaxed) },
         marketplace: fold.calendar.main_marketplace(),
         transfers: fold.money(fold.transfers),
         settlement: fold.settlement.clone(),
@@ -55,8 +55,7 @@ struct GroupKey {
     liable: Liable,
     marketplace: String,
     fulfilment: String,
-    stated: bool,
-    taxed: bool,
+    said: Said,
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +74,7 @@ impl Fold {
             partial_residual_is_sellers: self.partial_residual_is_sellers,
             uncovered: &self.uncovered,
             grain,
+            without_tax: &self.without_tax,
         }
     }
 
@@ -178,8 +178,7 @@ impl Fold {
             liable: key.liable,
             marketplace: self.calendar.marketplace(place).to_owned(),
             fulfilment: self.calendar.fulfilment(place).to_owned(),
-            stated: key.stated,
-            taxed: key.taxed,
+            said: key.said,
         };
         let sums = groups.entry(group).or_default();
         sums.cell.amount = plus(sums.cell.amount, cell.amount)?;
@@ -219,7 +218,8 @@ impl Fold {
             marketplace: key.marketplace,
             fulfilment: key.fulfilment,
             period,
-            stated: key.stated,
+            stated: matches!(key.said, Said::Stated { .. }),
+            untaxed: key.said == Said::Untaxed,
             amount: self.money(sums.cell.amount),
             tax: self.money(sums.cell.tax),
             rows: sums.cell.rows,

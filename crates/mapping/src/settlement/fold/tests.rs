@@ -19,6 +19,7 @@ struct Line {
     words: String,
     order: String,
     item: String,
+    sku: String,
     posted: Timestamp,
     marketplace: String,
     fulfilment: String,
@@ -33,6 +34,7 @@ fn line(words: &str, amount: i64) -> Line {
         words: words.to_owned(),
         order: if sold { ORDER.to_owned() } else { String::new() },
         item: if sold { "01234567890123".to_owned() } else { String::new() },
+        sku: String::new(),
         posted: Timestamp::parse("2026-01-20T10:00:00Z").unwrap(),
         marketplace: if sold { "Amazon.co.uk".to_owned() } else { String::new() },
         fulfilment: if sold { "AFN".to_owned() } else { String::new() },
@@ -49,6 +51,11 @@ impl Line {
 
     fn item(mut self, item: &str) -> Line {
         item.clone_into(&mut self.item);
+        self
+    }
+
+    fn of(mut self, sku: &str) -> Line {
+        sku.clone_into(&mut self.sku);
         self
     }
 
@@ -80,7 +87,7 @@ impl Line {
             fulfilment: &self.fulfilment,
             posted: self.posted,
             order_item_code: &self.item,
-            sku: "",
+            sku: &self.sku,
             quantity: "",
             promotion_id: "",
             raw: b"",
@@ -108,6 +115,7 @@ fn rules() -> FoldRules {
         way: Way::Summary,
         partial_residual_is_sellers: false,
         uncovered: std::collections::BTreeSet::new(),
+        without_tax: std::collections::BTreeSet::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the rows of an item say together: who owes the tax, and where each amount is shown.
 
-use crate::settlement::fold::cells::CellKey;
+use crate::settlement::fold::cells::{CellKey, Said};
 use crate::settlement::fold::items::Component;
 use crate::settlement::fold::lexicon::{Class, Lexicon, is_of_a_sale};
 use crate::settlement::fold::{FoldError, plus};
@@ -136,8 +136,7 @@ impl Target {
             class: component.class,
             kind: self.kind,
             liable: self.liable,
-            stated: self.stated,
-            taxed: is_taxed && self.stated,
+            said: if self.stated { Said::Stated { taxed: is_taxed } } else { Said::Nothing },
         }
     }
 }

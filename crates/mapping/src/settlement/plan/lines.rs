@@ -89,13 +89,14 @@ pub(crate) fn rule<'p>(
     group: &Group,
 ) -> Result<&'p TaxRule, PlanError> {
     let place = place(footing, pack, group);
+    let is_untaxed = group.untaxed && place.country.as_deref() == Some(pack.home());
     let asked = Asked {
         kind: group.kind,
         is_refund: group.is_refund,
         place: &place,
         liable: group.liable,
-        stated: group.stated,
-        states_nothing: group.stated && group.tax.is_zero(),
+        stated: group.stated || is_untaxed,
+        states_nothing: is_untaxed || (group.stated && group.tax.is_zero()),
         fulfilment: &group.fulfilment,
         period: group.period,
     };

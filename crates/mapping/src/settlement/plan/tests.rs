@@ -29,6 +29,7 @@ fn group(kind: LineKind, minor: i64) -> Group {
         fulfilment: String::new(),
         period: day("2026-01-01"),
         stated: false,
+        untaxed: false,
         amount: gbp(minor),
         tax: gbp(0),
         rows: 1,

@@ -1,5 +1,6 @@
 //! Taking settlements back, as decisions: what is undone, in which order, and what is reversed.
 
+mod payouts;
 mod shop;
 
 use base::{Day, Money};
@@ -313,63 +314,6 @@ fn a_refused_undoing_is_reversed_before_it_is_posted_again() {
 }
 
 #[test]
-fn a_failed_payout_of_a_summary_is_paid_from_clearing() {
-    let mut shop = summary().posted();
-    shop.fail_payout("2026-01-25");
-    let changes = shop.decide();
-    assert_eq!(parts(&changes), ["returned"]);
-    let Body::Payment(payment) = &changes.intents[0].body else { panic!() };
-    assert_eq!((payment.amount, payment.account_id.as_str()), (gbp(9600), "acc-gbp"));
-    assert_eq!(payment.date, day("2026-01-25"));
-    shop.apply(&changes);
-    shop.post();
-    shop.comes_to_rest();
-
-    // Taken back and posted again, it is paid from clearing again.
-    shop.say(Act::Reverse, "2026-02-10");
-    assert_eq!(parts(&shop.decide()), ["undo:returned:1", "undo:document:1:1"]);
-    shop.step();
-    shop.post();
-    shop.say(Act::Repost, "2026-02-11");
-    shop.step();
-    shop.post();
-    shop.step();
-    shop.post();
-    assert_eq!(shop.live(), ["document:1", "returned"]);
-    assert_eq!(shop.number("document:1"), "AMZ-EU-12345678901-2");
-    shop.comes_to_rest();
-}
-
-#[test]
-fn a_failed_payout_per_order_is_no_receipt() {
-    let mut shop = per_order().posted();
-    shop.fail_payout("2026-01-25");
-    let changes = shop.decide();
-    assert_eq!(parts(&changes), ["undo:payout:1"]);
-    assert!(changes.wait);
-    shop.apply(&changes);
-    shop.post();
-    assert_eq!(shop.live(), ["document:1", "payment:1"]);
-    shop.comes_to_rest();
-}
-
-#[test]
-fn a_receipt_of_a_failed_payout_that_is_barred_is_turned() {
-    let mut shop = per_order().posted();
-    shop.fail_payout("2026-01-25");
-    shop.step();
-    shop.refuse("undo:payout:1", "document_reconciled");
-    let changes = shop.decide();
-    assert_eq!(parts(&changes), ["undo:reversal:payout:1"]);
-    let Body::BankTransaction(moved) = &changes.intents[0].body else { panic!() };
-    assert_eq!((moved.date, moved.total), (day("2026-01-25"), shop.payout()));
-    shop.apply(&changes);
-    shop.post();
-    assert_eq!(shop.live(), ["document:1", "payment:1"]);
-    shop.comes_to_rest();
-}
-
-#[test]
 fn what_is_credited_equals_what_was_posted() {
     use proptest::prelude::*;
     let amounts = (1_i64..1_000_000, -1_000_000_i64..-1);
@@ -384,4 +328,20 @@ fn what_is_credited_equals_what_was_posted() {
         shop.post();
         prop_assert_eq!(shop.balances(), Vec::<(String, Money)>::new());
     });
+}
+
+#[test]
+fn a_newer_proof_replaces_the_file_that_is_there_though_one_between_was_never_sent() {
+    let mut shop = Shop::new(Way::Summary, vec![goods("2026-01-01", 12_000, -2_000)]).posted();
+    shop.prove("one", "2026-01-25");
+    shop.step();
+    shop.post();
+    let there = shop.decided.last().unwrap().intent.id.clone();
+    shop.prove("two", "2026-01-26");
+    shop.step();
+    shop.prove("three", "2026-01-27");
+    let changes = shop.decide();
+    assert_eq!(parts(&changes), ["attachment:proof"]);
+    assert_eq!(changes.withdraw.len(), 1);
+    assert_eq!(changes.intents[0].supersedes, Some(there));
 }

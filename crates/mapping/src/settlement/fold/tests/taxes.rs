@@ -174,3 +174,26 @@ fn an_order_without_tax_beside_taxed_ones_is_a_question() {
     assert!(footing.untaxed.orders.iter().eq(["026-0000000-0000002"]));
     assert_eq!(footing.marketplace, "Amazon.co.uk");
 }
+
+#[test]
+fn goods_that_are_known_to_carry_no_tax_are_no_question_and_a_group_of_their_own() {
+    let rules = FoldRules { without_tax: ["BOOK".to_owned()].into(), ..rules() };
+    let book = |amount| line("Order/ItemPrice/Principal", amount).order("026-0000000-0000002");
+    let footing = fold_with(
+        &rules,
+        &[
+            line("Order/ItemPrice/Principal", 10_000).of("MUG"),
+            line("Order/ItemPrice/Tax", 2_000).of("MUG"),
+            book(4_000).of("BOOK"),
+            line("Refund/ItemPrice/Principal", -900).order("026-0000000-0000005").of("BOOK"),
+        ],
+    );
+    assert!(footing.untaxed.orders.is_empty());
+    let untaxed: Vec<(bool, Money)> = footing.parts[0]
+        .groups
+        .iter()
+        .filter(|group| group.untaxed)
+        .map(|group| (group.is_refund, group.amount))
+        .collect();
+    assert_eq!(untaxed, [(false, gbp(4_000)), (true, gbp(-900))]);
+}

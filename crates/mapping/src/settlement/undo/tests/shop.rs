@@ -54,6 +54,7 @@ fn group(kind: LineKind, minor: i64) -> Group {
         fulfilment: String::new(),
         period: Day::parse("2026-01-01").unwrap(),
         stated: false,
+        untaxed: false,
         amount: gbp(minor),
         tax: gbp(0),
         rows: 1,
@@ -168,6 +169,10 @@ impl Shop {
         self.tell("person", moment(day), Body::Approval(approval));
     }
 
+    pub(super) fn prove(&mut self, hash: &str, day: &str) {
+        self.tell("proof", moment(day), Body::Proof { hash: hash.to_owned() });
+    }
+
     pub(super) fn close(&mut self, day: &str) {
         self.sample.chart.organisation.period_lock = Some(Day::parse(day).unwrap());
     }
@@ -213,7 +218,6 @@ impl Shop {
             checks: &[],
             booked_elsewhere: None,
             held: gbp(0),
-            untaxed_is_right: false,
             charge_card: false,
         })
     }
