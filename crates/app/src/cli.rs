@@ -18,6 +18,7 @@ pub mod run;
 pub mod sandbox;
 pub mod settled;
 pub mod settlement;
+pub mod statement;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ pub enum Verb {
     Settlements(settled::SettlementsArgs),
     /// Write the proof of a posted settlement, with a page to read.
     Proof(settled::ProofArgs),
+    /// Write a settlement's bank statement for a clearing account that is a bank account in Xero.
+    Statement(statement::StatementArgs),
     /// From the books of a day to what Amazon says that it owes, item by item.
     Bridge(bridge::BridgeArgs),
     /// The month-end pack: every balance with Amazon against Xero's trial balance, tax, fees, gross sales.
@@ -139,6 +142,7 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Settlement(args) => settlement::settlement(&common, args).await,
         Verb::Settlements(args) => settled::settlements(&common, args).await,
         Verb::Proof(args) => settled::proof(&common, args).await,
+        Verb::Statement(args) => statement::run_statement(&common, args).await,
         Verb::Bridge(args) => bridge::run_bridge(&common, args).await,
         Verb::Close(args) => close::run_close(&common, args).await,
         Verb::Cutover(args) => cutover::run_cutover(&common, args).await,

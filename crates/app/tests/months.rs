@@ -15,7 +15,11 @@ mod claims;
 mod close;
 #[path = "months/cutover.rs"]
 mod cutover;
+#[path = "months/foreign.rs"]
+mod foreign;
 #[path = "months/kept.rs"]
 mod kept;
 #[path = "months/settlements.rs"]
 mod settlements;
+#[path = "months/untaxed.rs"]
+mod untaxed;

@@ -399,6 +399,42 @@ fn spreadsheets_are_in_xeros_templates() {
     assert!(text(&output).contains("file_unwritable"), "{}", text(&output));
 }
 
+/// Lines without tax as the owner chose, shown, proved, and left out of what Xero can import.
+#[test]
+fn lines_without_tax_are_shown_as_money_on_clearing_or_a_journal() {
+    let desk = Desk::new();
+    let mut flat = Flat::uk();
+    flat.row(["other-transaction", "", "other-transaction", "Current Reserve Amount"], "-20.00");
+    flat.total = "78.04".to_owned();
+    let file = desk.put("uk.txt", flat.text());
+    let folder = desk.path("csv").display().to_string();
+    let proof = desk.path("proof.json").display().to_string();
+    for (choice, kind) in [("bank_transaction", "spend"), ("manual_journal", "journal")] {
+        let args = ["settlement", &file, "--per-order", "--untaxed-lines", choice];
+        let (object, _) = desk.json(&args);
+        let one = &object["settlements"][0];
+        assert_eq!(one["rules"]["untaxed_lines"], choice);
+        assert_eq!(one["questions"], Value::Array(Vec::new()));
+        let documents = one["documents"].as_array().unwrap();
+        let document = documents.iter().find(|one| one["part"] == "document:2").unwrap();
+        let told = (&document["kind"], &document["number"], &document["total"]);
+        assert_eq!(told.0, kind);
+        assert_eq!((told.1, told.2), (&"AMZ-EU-11111111111-2".into(), &"20.00".into()));
+        let accounts = one["accounts"].as_array().unwrap();
+        let reserved = accounts.iter().find(|one| one["role"] == "reserved").unwrap();
+        assert_eq!(reserved["amount"], "-20.00");
+        let mut args = args.to_vec();
+        args.extend(["--csv", &folder, "--proof", &proof]);
+        let shown = text(&desk.daybook(&args));
+        let left_out = format!("Not in the spreadsheets: {kind} AMZ-EU-11111111111-2");
+        assert!(shown.contains(&left_out), "{shown}");
+        let verified = desk.daybook(&["verify", &proof, "--report", &file]);
+        assert!(verified.status.success(), "{}", text(&verified));
+    }
+    let refused = desk.daybook(&["settlement", &file, "--untaxed-lines", "manual_journal"]);
+    assert!(!refused.status.success(), "in summary there is nothing to choose");
+}
+
 #[test]
 fn spreadsheets_are_one_for_each_rule_book_and_leave_out_what_is_held() {
     let desk = Desk::new();

@@ -6,9 +6,9 @@
 //! its word, not Daybook's own. It writes nothing.
 //!
 //! Where the book keeps settlements it reads their reports, Amazon's Finances and payouts, too, and
-//! the bills and bank transactions on the other side: each settlement must be carried by its
-//! documents to the cent, in either way of booking, and what only passes through an account must
-//! have left it.
+//! the bills, bank transactions and manual journals on the other side: each settlement must be
+//! carried by its documents to the cent, in either way of booking, and what only passes through an
+//! account must have left it.
 //!
 //! What it is told of Daybook is which orders and settlements are held for a person, which accounts
 //! money goes to, and which way the book posts. It audits orders in their own currency, with the
@@ -97,6 +97,8 @@ pub struct Accounts {
     /// Zero, except while an accrual is open.
     pub deferred: Option<String>,
     pub accrued_fees: Option<String>,
+    /// Zero, except while a card of another currency has not been charged.
+    pub transit: Option<String>,
 }
 
 /// Something that both sides do not say alike.

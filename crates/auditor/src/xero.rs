@@ -1,7 +1,9 @@
-//! Xero's side: invoices, bills, credit notes, payments, bank transactions and the trial balance
+//! Xero's side: invoices, bills, credit notes, payments, bank transactions, manual
+//! journals and the trial balance
 //! (<https://developer.xero.com/documentation/api/accounting/overview>).
 
 pub(crate) mod bank;
+pub(crate) mod entries;
 pub(crate) mod trial_balance;
 pub(crate) mod wire;
 
@@ -38,6 +40,8 @@ pub(crate) struct Besides {
     /// Credit notes of suppliers.
     pub(crate) bill_notes: Vec<wire::CreditNote>,
     pub(crate) moves: Vec<bank::Move>,
+    /// Bank transactions, once more, and manual journals.
+    pub(crate) entries: Vec<entries::Entry>,
     pub(crate) base_currency: Currency,
 }
 
@@ -128,8 +132,12 @@ impl Organisation<'_> {
     ) -> Result<Besides, AuditError> {
         bill_notes.retain(|note| note.kind == "ACCPAYCREDIT");
         let bills = self.invoices(asker, "ACCPAY").await?;
-        let listed =
-            self.all::<bank::BankTransactions>(asker, "/BankTransactions", &[]).await?.into_iter();
+        let listed = self.all::<bank::BankTransactions>(asker, "/BankTransactions", &[]).await?;
+        let journals = self.all::<entries::ManualJournals>(asker, "/ManualJournals", &[]).await?;
+        let journals = journals.into_iter().filter_map(entries::Entry::of_journal);
+        let of_bank = listed.iter().filter_map(entries::Entry::of_transaction);
+        let entries: Vec<entries::Entry> = of_bank.chain(journals).collect();
+        let listed = listed.into_iter();
         let mut moves: Vec<bank::Move> = listed.filter_map(bank::Move::of_transaction).collect();
         let request = self.get("/BankTransfers");
         let transfers: bank::BankTransfers = asker.ask(self.transport, &request).await?;
@@ -140,7 +148,8 @@ impl Organisation<'_> {
             let (what, detail) = ("GET /Organisation".to_owned(), "it names none".to_owned());
             return Err(AuditError::Refused { what, status: 200, detail });
         };
-        Ok(Besides { bills, bill_notes, moves, base_currency: organisation.base_currency })
+        let base_currency = organisation.base_currency;
+        Ok(Besides { bills, bill_notes, moves, entries, base_currency })
     }
 }
 
@@ -196,6 +205,18 @@ impl Page for bank::BankTransactions {
     }
 
     fn id(one: &bank::BankTransaction) -> &str {
+        &one.id
+    }
+}
+
+impl Page for entries::ManualJournals {
+    type One = entries::ManualJournal;
+
+    fn open(self) -> (Option<wire::Pagination>, Vec<entries::ManualJournal>) {
+        (self.pagination, self.journals)
+    }
+
+    fn id(one: &entries::ManualJournal) -> &str {
         &one.id
     }
 }

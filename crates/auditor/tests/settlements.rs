@@ -84,6 +84,7 @@ struct Xero {
     notes: Vec<String>,
     payments: Vec<String>,
     moves: Vec<String>,
+    journals: Vec<String>,
 }
 
 impl Xero {
@@ -126,6 +127,28 @@ impl Xero {
         self
     }
 
+    /// The same on an account of one's choice: what carries rows is money on clearing.
+    fn moved_on(self, account: &str, (kind, reference, total): (&str, &str, &str)) -> Xero {
+        let mut xero = self.moved(kind, reference, total);
+        let on = format!(r#""BankAccount":{{"AccountID":"{account}"}},"Total""#);
+        let last = xero.moves.pop().unwrap().replace(r#""Total""#, &on);
+        xero.moves.push(last);
+        xero
+    }
+
+    /// Lines are account and amount, debits positive.
+    fn journal(mut self, narration: &str, status: &str, lines: &[(&str, &str)]) -> Xero {
+        let lines = lines.iter().map(|(account, amount)| {
+            format!(r#"{{"AccountID":"{account}","LineAmount":{amount}}}"#)
+        });
+        let (id, lines) = (self.journals.len(), lines.collect::<Vec<_>>().join(","));
+        self.journals.push(format!(
+            r#"{{"ManualJournalID":"{id}","Narration":"{narration}","Status":"{status}",
+                "Date":"/Date(1763164800000+0000)/","JournalLines":[{lines}]}}"#
+        ));
+        self
+    }
+
     fn vendor(&self) -> Vendor {
         let list = |name: &str, all: &[String]| format!(r#"{{"{name}":[{}]}}"#, all.join(","));
         Vendor::default()
@@ -133,6 +156,7 @@ impl Xero {
             .answers("/CreditNotes", list("CreditNotes", &self.notes))
             .answers("/Payments", list("Payments", &self.payments))
             .answers("/BankTransactions", list("BankTransactions", &self.moves))
+            .answers("/ManualJournals", list("ManualJournals", &self.journals))
             .answers("/BankTransfers", r#"{"BankTransfers":[]}"#)
             .answers("/Organisation", r#"{"Organisations":[{"BaseCurrency":"GBP"}]}"#)
             .answers("/Reports/TrialBalance", balance(&[RESERVED, SALES]))
@@ -186,6 +210,7 @@ async fn ask(amazon: &Vendor, xero: &Vendor, keeping: Keeping) -> Audit {
             carried_forward: Some("carried".to_owned()),
             deferred: Some("deferred".to_owned()),
             accrued_fees: None,
+            transit: None,
         },
         keeping: Some(keeping),
     })
@@ -333,6 +358,80 @@ async fn what_a_card_was_charged_is_spent_on_it() {
             .await,
     );
     differs(&audit(amazon(), document(), Way::PerOrder).await, "what a card was charged differs");
+}
+
+/// The order's invoice and the payout; its fee and the reserve are elsewhere.
+fn without_papers() -> Xero {
+    sold().moved("RECEIVE", "AMZ-EU-11-payout", "81.00")
+}
+
+const JOURNAL: [(&str, &str); 3] =
+    [("fees", "19.00"), ("reserved", "20.00"), ("clearing", "-39.00")];
+
+fn with_journal() -> Xero {
+    without_papers().journal("AMZ-EU-11-1 Amazon settlement 11", "POSTED", &JOURNAL)
+}
+
+fn with_money_on_clearing() -> Xero {
+    without_papers().moved_on("clearing", ("SPEND", "AMZ-EU-11-1", "39.00"))
+}
+
+#[tokio::test]
+async fn a_journal_or_money_on_clearing_carries_rows_too() {
+    for xero in [with_journal(), with_money_on_clearing()] {
+        let audit = audit(usual(), xero, Way::PerOrder).await;
+        let settled = agrees(&audit);
+        assert_eq!((settled.posted, settled.orders_settled), (1, 1));
+        assert_eq!(settled.xero_total, settled.amazon_total);
+    }
+    // A part on a bill, the rest not.
+    let both = without_papers()
+        .document("ACCPAY", "AMZ-EU-11-1", "19.00", "2026-11-15")
+        .paid("AMZ-EU-11-1", "clearing", "19.00")
+        .moved_on("clearing", ("SPEND", "AMZ-EU-11-2", "20.00"));
+    agrees(&audit(usual(), both, Way::PerOrder).await);
+}
+
+#[tokio::test]
+async fn a_cent_or_another_account_is_a_difference_without_papers_too() {
+    let cent = [("fees", "19.01"), ("reserved", "20.00"), ("clearing", "-39.01")];
+    let elsewhere = [("fees", "19.00"), ("reserved", "20.00"), ("bank", "-39.00")];
+    let wrong = [
+        without_papers().journal("AMZ-EU-11-1 Amazon settlement 11", "POSTED", &cent),
+        without_papers().journal("AMZ-EU-11-1 Amazon settlement 11", "POSTED", &elsewhere),
+        without_papers().moved_on("clearing", ("SPEND", "AMZ-EU-11-1", "39.01")),
+        without_papers().moved_on("clearing", ("RECEIVE", "AMZ-EU-11-1", "39.00")),
+        without_papers().moved_on("bank", ("SPEND", "AMZ-EU-11-1", "39.00")),
+        // Beside the documents of a summary it is one too many.
+        in_summary().journal("AMZ-EU-11-9 Amazon settlement 11", "POSTED", &JOURNAL),
+    ];
+    for xero in wrong {
+        let audit = audit(usual(), xero, Way::PerOrder).await;
+        differs(&audit, "the settlement's documents differ");
+    }
+}
+
+#[tokio::test]
+async fn a_journal_counts_while_it_stands_and_once() {
+    let narration = "AMZ-EU-11-1 Amazon settlement 11";
+    for status in ["VOIDED", "DRAFT", "DELETED"] {
+        let gone = without_papers().journal(narration, status, &JOURNAL);
+        let audit_of = audit(usual(), gone, Way::PerOrder).await;
+        assert_eq!(audit_of.settlements.unwrap().lost, ["11"], "{status}");
+        let again = with_journal().journal(narration, status, &JOURNAL);
+        agrees(&audit(usual(), again, Way::PerOrder).await);
+    }
+    let twice = with_journal().journal("AMZ-EU-11-2 Amazon settlement 11", "POSTED", &JOURNAL);
+    assert_eq!(audit(usual(), twice, Way::PerOrder).await.settlements.unwrap().duplicates, ["11"]);
+    let back = [("fees", "-19.00"), ("reserved", "-20.00"), ("clearing", "39.00")];
+    let reversed = with_journal()
+        .journal("AMZ-EU-11-1-R Reversal of AMZ-EU-11-1 of 2026-11-15", "POSTED", &back)
+        .journal("AMZ-EU-11-2 Amazon settlement 11", "POSTED", &JOURNAL);
+    agrees(&audit(usual(), reversed, Way::PerOrder).await);
+    let stranger = with_journal().journal("AMZ-EU-98-1 Amazon settlement 98", "POSTED", &JOURNAL);
+    let unknown = usual().answers(SUMMARY, r#"{"summaries":[]}"#);
+    let audit_of = ask(&unknown, &stranger.vendor(), keeping(Way::PerOrder)).await;
+    differs(&audit_of, "amazon does not know this settlement");
 }
 
 /// A refund of 60.00 that was held back and let go: two transactions, one refund.

@@ -24,6 +24,14 @@ impl Rate {
         percent.checked_div(Decimal::ONE_HUNDRED).map(Rate)
     }
 
+    /// The rate at which `from` is worth `to`, as [`Rate::convert`] reads it, with so many decimals at
+    /// most.
+    pub fn between(from: Money, to: Money, decimals: u32) -> Result<Rate, MoneyError> {
+        let rate = from.amount().checked_div(to.amount()).ok_or(MoneyError::Overflow)?;
+        let rounding = RoundingStrategy::MidpointAwayFromZero;
+        Ok(Rate(rate.round_dp_with_strategy(decimals, rounding).normalize()))
+    }
+
     /// The rate applied to an amount, in the amount's currency.
     pub fn of(self, money: Money, rounding: Rounding) -> Result<Money, MoneyError> {
         let product = money.amount().checked_mul(self.0).ok_or(MoneyError::Overflow)?;

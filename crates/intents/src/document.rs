@@ -161,7 +161,10 @@ pub struct BankTransaction {
     pub contact: ContactRef,
     pub date: Day,
     pub currency: Currency,
-    /// Ours, by which it is found again: `AMZ-EU-12345678901-P`.
+    /// Units of `currency` for one of the organisation's, where they differ; at most six decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
+    /// Ours, by which it is found again: `AMZ-EU-12345678901-payout`.
     pub reference: String,
     /// Each of no tax of one's own: Xero works the tax of bank transactions out by itself.
     pub lines: Vec<Line>,
@@ -196,6 +199,21 @@ pub struct ManualJournal {
     pub date: Day,
     /// Debits positive, credits negative.
     pub lines: Vec<JournalLine>,
+    /// Money moved by it: a report of cash shows it. Accruals and stock have no place there.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub on_cash_basis: bool,
+}
+
+impl ManualJournal {
+    /// Our key, with which the narration begins.
+    pub fn number(&self) -> &str {
+        self.narration.split(' ').next().unwrap_or_default()
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_no(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,6 +224,9 @@ pub struct JournalLine {
     pub account_code: String,
     pub tax_type: String,
     pub tracking: Vec<Tracking>,
+    /// What of a settlement's rows the line carries, positive where Amazon owes it to the seller.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<Cover>,
 }
 
 /// A file of the archive, shown at a document.

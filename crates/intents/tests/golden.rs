@@ -54,6 +54,23 @@ fn an_undoing_refers_to_what_it_takes_back_and_to_what_that_stands_on() {
     assert!(references.contains(&undo.of) && references.contains(undo.on.as_ref().unwrap()));
 }
 
+/// A journal of a settlement carries rows and moved money; an accrual did neither before there were
+/// words for it.
+#[test]
+fn a_journal_of_a_settlement_says_what_it_carries() {
+    let of = |text: &str| {
+        let Body::ManualJournal(made) = check(text, Kind::ManualJournal).body else {
+            panic!("one")
+        };
+        made
+    };
+    let made = of(include_str!("golden/manual_journal_of_settlement.json"));
+    assert_eq!(made.number(), "AMZ-NA-19823746510-2");
+    assert!(made.on_cash_basis && made.lines.iter().any(|line| !line.covers.is_empty()));
+    let accrual = of(include_str!("golden/manual_journal.json"));
+    assert!(!accrual.on_cash_basis && accrual.lines.iter().all(|line| line.covers.is_empty()));
+}
+
 #[test]
 fn an_invoice_from_before_rates_had_sources_is_read_without_one() {
     let intent = check(include_str!("golden/invoice_without_rate_source.json"), Kind::Invoice);

@@ -30,11 +30,14 @@ pub mod words;
 pub use accruals::{Period, PeriodSituation, decide_period};
 pub use checks::{Check, Verdict};
 pub use claims::{Carried, Excess};
-pub use documents::way_of;
+pub use documents::{carries_rows, way_of};
 pub use fold::{Cut, Fold, FoldError, FoldRules, HeldBack};
 pub use footing::{Balance, Footing, Group, Part, Unknown};
 pub use pack::Pack;
-pub use plan::{About, Plan, PlanError, Planned, PlannedLine, Question, Way, What, plan};
+pub use plan::{
+    About, Card, Converted, Plan, PlanError, Planned, PlannedLine, Question, UntaxedLines, Way,
+    What, plan,
+};
 pub use taxonomy::{Override, Overrides, classify};
 pub use undo::{is_undoing, stands};
 pub use words::{Category, Liable, LineKind, Nature};

@@ -123,20 +123,33 @@ pub struct Share {
 pub struct Document {
     pub part: String,
     pub number: String,
-    /// `invoice`, `bill`, `payment`, `receive`, `spend`, `transfer`.
+    /// `invoice`, `bill`, `payment`, `receive`, `spend`, `transfer`, `journal`.
     pub kind: String,
     pub date: Day,
-    /// As the ledger shows it: never negative.
+    /// As the ledger shows it, never negative; of a journal its debits.
     pub total: Money,
     pub tax: Money,
-    /// What of the settlement's rows it carries, positive where Amazon owes it to the seller: an
-    /// invoice's total, a bill's total with the other sign, each without lines that only carry
-    /// forward; zero for what moves money.
+    /// What of the settlement's rows it carries, positive where Amazon owes it to the seller: the
+    /// total of an invoice, or of money received on clearing in the place of one; that of a bill, or
+    /// of money spent, with the other sign; what a journal leaves on clearing. Each without lines
+    /// that only carry forward. Zero for what moves money.
     pub carries: Money,
     pub intent_id: Option<String>,
     pub xero_id: Option<String>,
     /// `planned`, `posted`, `held`.
     pub status: String,
+}
+
+impl Document {
+    /// Rows are on documents. A payment, a transfer, a charge or a payout carries none.
+    pub fn may_carry(&self) -> bool {
+        let is_document = self.part.starts_with("document:");
+        match self.kind.as_str() {
+            "invoice" | "bill" | "journal" => true,
+            "receive" | "spend" => is_document,
+            _ => false,
+        }
+    }
 }
 
 /// One law of a settlement's arithmetic and what it said.

@@ -117,8 +117,7 @@ fn documents(proof: &Proof, found: &mut Vec<Finding>) {
     }
     for document in &proof.documents {
         let place = format!("documents {}", document.part);
-        let moves = !matches!(document.kind.as_str(), "invoice" | "bill");
-        if document.total.is_negative() || (moves && !document.carries.is_zero()) {
+        if document.total.is_negative() || (!document.may_carry() && !document.carries.is_zero()) {
             let detail = "a document's total is negative, or a payment carries rows";
             found.push(Finding::of(Fault::DocumentsDiffer, place.clone(), detail));
         }

@@ -223,6 +223,31 @@ fn opening_balances_carry_at_most_what_is_covered() {
     assert_eq!(codes(&found), Vec::<&str>::new());
 }
 
+/// Money on clearing and journals may carry rows; what only moves money may not.
+#[test]
+fn rows_are_on_documents_of_any_kind() {
+    let carried_by = |kind: &'static str, part: &'static str| {
+        let found = resigned(move |proof| {
+            proof.documents[0].kind = kind.to_owned();
+            proof.documents[0].part = part.to_owned();
+        });
+        codes(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let none: [String; 0] = [];
+    for kind in ["invoice", "bill", "journal", "receive", "spend"] {
+        assert_eq!(carried_by(kind, "document:1"), none, "{kind}");
+    }
+    for (kind, part) in [
+        ("receive", "payout"),
+        ("spend", "charge:1"),
+        ("payment", "payment:1"),
+        ("transfer", "payout"),
+        ("payment", "document:1"),
+    ] {
+        assert_eq!(carried_by(kind, part), ["proof_documents_differ"], "{kind} {part}");
+    }
+}
+
 #[test]
 fn posted_without_an_id_of_xeros_is_not_posted() {
     let found = resigned(|proof| {

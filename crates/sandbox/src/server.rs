@@ -50,6 +50,8 @@ pub struct SandboxOptions {
     pub restricted_roles: bool,
     /// Months of settlements, with orders of their own beside `orders`.
     pub history: Option<amazon::history::Options>,
+    /// Whether the bank's feed books what the history pays out, for the bookkeeper to match.
+    pub bank_feed: bool,
     pub clock: Arc<WorldClock>,
 }
 
@@ -67,6 +69,7 @@ impl SandboxOptions {
             defects_per_mille: 15,
             restricted_roles: false,
             history: None,
+            bank_feed: false,
             clock: WorldClock::fixed(start),
         }
     }
@@ -83,6 +86,7 @@ pub struct Sandbox {
     amazon: Arc<Amazon>,
     xero: Arc<Xero>,
     xero_app: Arc<XeroApp>,
+    bank_feed: bool,
     since: Timestamp,
 }
 
@@ -128,7 +132,8 @@ impl Sandbox {
         );
         let told = options.history.map_or(options.start, |history| history.from);
         let since = options.start.after_ms(-WINDOW_MS).min(told).after_ms(-Timestamp::DAY);
-        Sandbox { kit, clock: options.clock, amazon, xero, xero_app: Arc::new(app), since }
+        let (clock, bank_feed) = (options.clock, options.bank_feed);
+        Sandbox { kit, clock, amazon, xero, xero_app: Arc::new(app), bank_feed, since }
     }
 
     pub fn amazon(&self) -> &Arc<Amazon> {
@@ -150,11 +155,15 @@ impl Sandbox {
     /// Both vendors and the levers, by path alone: no request is routed by its `Host`. A reply
     /// with [`Lost`] in its extensions stands for no reply.
     pub fn router(&self) -> Router {
-        Router::new()
+        let router = Router::new()
             .nest_service("/amazon", self.amazon.router())
             .nest_service("/xero", self.xero.router())
             .merge(levers::router(self.clone()))
-            .merge(history::router(self.clone()))
+            .merge(history::router(self.clone()));
+        if !self.bank_feed {
+            return router;
+        }
+        router.layer(axum::middleware::map_request_with_state(self.clone(), bank::fed))
     }
 
     /// What ought to be and what is, now.

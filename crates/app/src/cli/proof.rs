@@ -93,6 +93,17 @@ pub(super) fn write_out(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), F
     Ok(())
 }
 
+/// What does not hold of a proof, by itself and beside Amazon's report.
+pub(super) fn holds(
+    proof: &Proof,
+    key: Option<&str>,
+    report: &str,
+) -> Result<Vec<Finding>, Failure> {
+    let mut findings = verify(proof, key);
+    findings.extend(against::report(proof, report, true)?);
+    Ok(findings)
+}
+
 fn read(path: &Path) -> Result<Proof, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::new("file_unreadable", format!("{}: {error}", path.display())))?;

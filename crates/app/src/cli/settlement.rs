@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use mapping::settlement::{Plan, Way};
+use mapping::settlement::{Plan, UntaxedLines, Way};
 use proof::Sealed;
 
 use self::compare::Settled;
@@ -33,7 +33,7 @@ pub(in crate::cli) use self::draw::{carries, kind};
 pub(in crate::cli) use self::input::Input;
 pub(in crate::cli) use self::page::{escape, push, shell};
 pub(in crate::cli) use self::shown::grouped;
-pub(in crate::cli) use self::spreadsheet::quoted;
+pub(in crate::cli) use self::spreadsheet::{date as dated, quoted};
 
 #[derive(Debug, Args)]
 pub struct SettlementArgs {
@@ -46,6 +46,9 @@ pub struct SettlementArgs {
     /// Orders and refunds have documents of their own: plan the rest alone.
     #[arg(long)]
     pub per_order: bool,
+    /// What the lines without tax become then: a part of invoices and bills, money on a clearing account of type BANK, or a journal.
+    #[arg(long, value_enum, default_value = "document", requires = "per_order")]
+    pub untaxed_lines: UntaxedArg,
     /// What words that nobody knows stand for, as JSON.
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
@@ -60,9 +63,29 @@ pub struct SettlementArgs {
     pub proof: Option<PathBuf>,
 }
 
+/// The book's setting of that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum UntaxedArg {
+    Document,
+    BankTransaction,
+    ManualJournal,
+}
+
+impl From<UntaxedArg> for UntaxedLines {
+    fn from(arg: UntaxedArg) -> UntaxedLines {
+        match arg {
+            UntaxedArg::Document => UntaxedLines::Document,
+            UntaxedArg::BankTransaction => UntaxedLines::BankTransaction,
+            UntaxedArg::ManualJournal => UntaxedLines::ManualJournal,
+        }
+    }
+}
+
 pub async fn settlement(common: &Common, args: SettlementArgs) -> Result<ExitCode, Failure> {
     let way = if args.per_order { Way::PerOrder } else { Way::Summary };
-    let choice = Choice::of(args.rules.as_deref(), args.map.as_ref(), way)?;
+    let choice =
+        Choice::of(args.rules.as_deref(), args.map.as_ref(), (way, args.untaxed_lines.into()))?;
     let (files, read) = read_all(&args, &choice, common.json);
     let settled = compare::together(read);
     let drawn: Vec<(Shown, Option<Plan>)> =

@@ -217,7 +217,7 @@ impl About<'_> {
             categories: categories.map(|(one, sum)| (one.as_str().to_owned(), *sum)).collect(),
             standing: Standing::Posted,
             coverage: coverage(read, sealed.rows)?,
-            documents: documents(row)?,
+            documents: documents(row, currency)?,
             checks: checks.into_iter().map(check_of).collect(),
             controls: controls.into_iter().map(|check| control(check_of(check))).collect(),
             payout: self.payout(read),

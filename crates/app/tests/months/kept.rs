@@ -69,7 +69,13 @@ impl Account {
     }
 
     pub(crate) fn world(self) -> Sandbox {
-        let history = self.history();
+        self.world_of(|_history| ())
+    }
+
+    /// The same account with a history that was changed before it is told.
+    pub(crate) fn world_of(self, change: impl FnOnce(&mut Options)) -> Sandbox {
+        let mut history = self.history();
+        change(&mut history);
         let start = history.from;
         Sandbox::new(SandboxOptions {
             limits: false,
@@ -134,10 +140,14 @@ impl Kept {
     }
 
     pub(crate) async fn set(&self, change: impl FnOnce(&mut Settings)) {
+        self.publish(|rules| change(&mut rules.settings)).await;
+    }
+
+    pub(crate) async fn publish(&self, change: impl FnOnce(&mut RuleBook)) {
         let (store, book) = (&self.engine.store, &self.engine.book);
         let current = store.rules(book).await.unwrap().unwrap();
         let mut rules = RuleBook::from_json(&current.body).unwrap();
-        change(&mut rules.settings);
+        change(&mut rules);
         let body = rules.to_json().unwrap();
         store.publish_rules(book, &body, self.world.clock().now()).await.unwrap();
     }
@@ -162,12 +172,12 @@ impl Kept {
     /// The bank books what Amazon paid, and the bookkeeper is in a mood for each line; without one
     /// it is another book's.
     pub(crate) async fn statement(&self, mood: impl Fn(&BankLine) -> Option<Mood>) {
-        let (_, account) = self.account(Role::Bank(self.history().currency())).await;
         for line in self.history().bank_lines(self.world.clock().now()) {
             let Some(mood) = mood(&line) else { continue };
+            let (_, account) = self.account(Role::Bank(line.amount.currency())).await;
             let line = StatementLine {
                 id: format!("{} {}", line.date, line.text),
-                account: account.clone(),
+                account,
                 date: line.date,
                 amount: line.amount,
                 text: line.text,

@@ -11,7 +11,7 @@ mod papers;
 
 use std::collections::BTreeSet;
 
-use base::{Money, MoneyError};
+use base::{Decimal, Money, MoneyError};
 
 use crate::Way;
 use crate::amazon::reports::Told as Reported;
@@ -19,6 +19,7 @@ use crate::compare::Both;
 use crate::compare::file::sold;
 use crate::compare::tally::Tally;
 use crate::told::Told;
+use crate::xero::entries::Entry;
 
 use papers::{Folder, Folders};
 
@@ -40,9 +41,11 @@ pub(super) fn settlements(both: &Both<'_>, told: &Told<'_>, tally: &mut Tally) {
     };
     let desk = Desk { both, told, sold: sold(both.books) };
     let nothing = Folder::default();
+    let mut charges_wait = false;
     for (id, reported) in &told.settlements.told {
         let folder = folders.settlements.get(id).unwrap_or(&nothing);
         let case = Case { desk: &desk, id, reported, folder };
+        charges_wait |= case.charge_waits();
         if let Err(error) = case.check(tally) {
             tally.unsettle(id, "an amount cannot be counted", "", &error.to_string());
         }
@@ -53,7 +56,7 @@ pub(super) fn settlements(both: &Both<'_>, told: &Told<'_>, tally: &mut Tally) {
     for (id, folder) in &folders.settlements {
         stranger(told, (id, folder), tally);
     }
-    controls::check(&desk, &folders, tally);
+    controls::check(&desk, (&folders, charges_wait), tally);
 }
 
 /// Documents that no settlement of Amazon's asks for.
@@ -157,7 +160,25 @@ impl Case<'_> {
         let mut seen = BTreeSet::new();
         let alike =
             |paper: &papers::Paper<'_>| (paper.is_bill, paper.value.minor(), paper.day.to_owned());
+        let mut entries = BTreeSet::new();
+        let moved = |entry: &&Entry| (self.on_clearing(entry), entry.date.clone());
         !self.folder.papers.iter().map(alike).all(|one| seen.insert(one))
+            || !self.folder.entries.iter().map(moved).all(|one| entries.insert(one))
+    }
+
+    /// What stands on no paper carries what it puts on clearing.
+    fn on_clearing(&self, entry: &Entry) -> Option<Decimal> {
+        entry.on(self.clearing().unwrap_or_default())
+    }
+
+    fn of_entries(&self) -> Result<Money, MoneyError> {
+        let currency = self.reported.settlement.total.currency();
+        let mut sum = Money::zero(currency);
+        for entry in &self.folder.entries {
+            let amount = self.on_clearing(entry).ok_or(MoneyError::Overflow)?;
+            sum = sum.plus(Money::exact(amount, currency)?)?;
+        }
+        Ok(sum)
     }
 
     /// The way in which its documents come to Amazon's total: the book's, or, where the book has
@@ -188,7 +209,7 @@ impl Case<'_> {
             .iter()
             .filter(|paper| way == Way::PerOrder || Some(paper.day) == last);
         let values = papers.map(|paper| paper.value).chain(self.folder.stray_notes.iter().copied());
-        let posted = Money::sum(values, currency)?;
+        let posted = Money::sum(values, currency)?.plus(self.of_entries()?)?;
         match way {
             Way::Summary => Ok(posted),
             Way::PerOrder => posted.plus(self.of_orders()?),

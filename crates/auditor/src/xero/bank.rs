@@ -18,13 +18,17 @@ pub(crate) struct BankTransaction {
     #[serde(rename = "BankTransactionID")]
     pub(super) id: String,
     #[serde(rename = "Type")]
-    kind: String,
+    pub(super) kind: String,
     #[serde(rename = "Reference")]
-    reference: Option<String>,
+    pub(super) reference: Option<String>,
     #[serde(rename = "Status")]
-    status: String,
+    pub(super) status: String,
+    #[serde(rename = "Date")]
+    pub(super) date: Option<String>,
     #[serde(rename = "Total")]
-    total: Exact,
+    pub(super) total: Exact,
+    #[serde(rename = "BankAccount")]
+    pub(super) account: Option<Account>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -29,7 +29,8 @@ pub(crate) fn is_remitted(cover: &Cover) -> bool {
     cover.component == FACILITATOR_REMITTED
 }
 
-const FOREIGN_VAT: &str = "foreign_vat";
+/// Covers of tax that the seller owes in another country.
+pub(crate) const FOREIGN_VAT: &str = "foreign_vat";
 
 /// Xero accepts four decimals in a unit amount.
 const UNIT_DECIMALS: u32 = 4;

@@ -11,11 +11,19 @@ use crate::orders::history::History;
 use crate::orders::payments::Payable;
 use crate::orders::shipments::{Due, Leg, Scale, aside};
 use crate::orders::stop::Stop;
-use crate::settlement::bridge::freed;
+use crate::settlement::bridge::posted;
 use crate::settlement::transactions::{is_of_sale, is_refund, nature};
 use crate::settlement::words::LineKind;
 
-/// Cumulative amounts after each release, oldest first.
+/// What happened to the money at one moment.
+struct Moved<'a> {
+    by: &'a Transaction,
+    sold: Money,
+    kept: Money,
+}
+
+/// Cumulative amounts after each event, oldest first: the tax that Amazon keeps is gone when it posts
+/// the sale, and the seller's money comes free with the release.
 pub(crate) fn released<'a>(
     case: &Case<'_>,
     history: &History<'a>,
@@ -23,32 +31,48 @@ pub(crate) fn released<'a>(
 ) -> Result<Vec<Due<'a>>, Stop> {
     let sales: Vec<&Transaction> =
         history.transactions().map(|(_, one)| one).filter(|one| !is_refund(one)).collect();
-    let mut freed = freed(&sales);
-    freed.sort_by_key(|(one, release)| (release.posted, one.transaction_id.as_str()));
-    let Some((first, _)) = freed.first() else { return Ok(Vec::new()) };
+    let moved = moved(&sales)?;
+    let Some(first) = moved.first() else { return Ok(Vec::new()) };
     let scale = Scale::new(case, payable)?;
     let has_aside = !aside(&payable.standing, payable.invoice.currency)?.is_zero();
-    let zero = Money::zero(first.total.currency());
+    let zero = Money::zero(first.sold.currency());
     let (mut all, mut tax) = (zero, zero);
     let mut dues = Vec::new();
-    for (one, release) in freed {
-        let (sold, kept) = sale(one)?;
-        if sold.is_zero() && kept.is_zero() {
-            continue;
-        }
-        let told = history.transactions().find(|(_, told)| std::ptr::eq(*told, release));
+    for one in moved {
+        let told = history.transactions().find(|(_, told)| std::ptr::eq(*told, one.by));
         let Some((fact, _)) = told else { continue };
-        (all, tax) = (all.plus(sold)?, tax.plus(kept)?);
+        (all, tax) = (all.plus(one.sold)?, tax.plus(one.kept)?);
         let aside = if has_aside { tax } else { zero };
+        let what = if one.sold.is_zero() { "posted by Amazon" } else { "released by Amazon" };
         dues.push(Due {
             fact,
-            at: release.posted,
-            what: "released by Amazon".to_owned(),
+            at: one.by.posted,
+            what: what.to_owned(),
             clearing: scale.of(all, Leg::Clearing)?,
             marketplace_tax: scale.of(aside, Leg::MarketplaceTax)?,
         });
     }
     Ok(dues)
+}
+
+/// In the order in which it happened. What was never held back is one event.
+fn moved<'a>(sales: &[&'a Transaction]) -> Result<Vec<Moved<'a>>, MoneyError> {
+    let mut all = Vec::new();
+    for (one, release) in posted(sales) {
+        let (sold, kept) = sale(one)?;
+        let zero = Money::zero(one.total.currency());
+        match release {
+            Some(by) if by.posted == one.posted => all.push(Moved { by, sold, kept }),
+            Some(by) => {
+                all.push(Moved { by: one, sold: zero, kept });
+                all.push(Moved { by, sold, kept: zero });
+            }
+            None => all.push(Moved { by: one, sold: zero, kept }),
+        }
+    }
+    all.retain(|one| !one.sold.is_zero() || !one.kept.is_zero());
+    all.sort_by_key(|one| (one.by.posted, one.by.transaction_id.as_str()));
+    Ok(all)
 }
 
 /// What the buyer paid less the tax that Amazon keeps, and that tax.
@@ -68,7 +92,8 @@ fn sale(one: &Transaction) -> Result<(Money, Money), MoneyError> {
 
 #[cfg(test)]
 mod tests {
-    use facts::finances::TransactionStatus;
+    use base::{Currency, Money};
+    use facts::finances::{Part, TransactionStatus};
     use facts::order::ChargeKind;
     use intents::Body;
 
@@ -103,5 +128,32 @@ mod tests {
         sample.facts.extend([fact_of(held), fact_of(release)]);
         let whole = ("2026-02-14".to_owned(), "120.00 GBP".to_owned());
         assert_eq!(paid(&sample), (vec![whole], None));
+    }
+    #[test]
+    fn the_tax_that_amazon_keeps_is_gone_when_it_posts_the_sale() {
+        let mut sample = uk();
+        let charges = vec![(ChargeKind::Item, 10_000), (ChargeKind::Tax, 2_000)];
+        let mut sold = order(vec![item("1", charges)], 12_000);
+        sold.items[0].facilitator = Some("Amazon".to_owned());
+        sold.payment_methods = vec!["Invoice".to_owned()];
+        let mut held = sale("t1", ("2026-01-10", TransactionStatus::Deferred));
+        let kept = ["Expenses", "TaxWithheld", "MarketplaceFacilitatorTax-Principal"];
+        held.items[0].parts.push(Part {
+            path: kept.map(str::to_owned).to_vec(),
+            amount: Money::from_minor(-2_000, Currency::GBP),
+        });
+        sample.facts = vec![fact(sold), fact_of(held)];
+        let decided = decide(&sample.situation());
+        let paid: Vec<(&str, Money)> = decided
+            .intents
+            .iter()
+            .filter_map(|intent| {
+                let Body::Payment(paid) = &intent.body else { return None };
+                Some((intent.part.as_str(), paid.amount))
+            })
+            .collect();
+        let tax = Money::from_minor(2_000, Currency::GBP);
+        assert_eq!(paid, [("payment:1:marketplace_tax", tax)], "{decided:#?}");
+        assert_eq!(decided.note.map(|note| note.code).as_deref(), Some("invoiced_order"));
     }
 }

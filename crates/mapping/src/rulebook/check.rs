@@ -6,6 +6,7 @@ use facts::chart::Account;
 use crate::rulebook::compiled::Ask;
 use crate::rulebook::table::{CompiledTable, Report};
 use crate::rulebook::{Compiled, Role, RuleBook, RuleError};
+use crate::settlement::plan::{UntaxedLines, Way};
 
 /// What the posting table may say.
 pub(crate) const ACTS: &[&str] = &["post", "record", "cancel"];
@@ -38,6 +39,7 @@ pub(crate) fn check(book: &RuleBook, chart: &Chart) -> Vec<RuleError> {
     }
     let mut report = Report { table: "settings", errors: &mut errors };
     class(&compiled, &book.settings.tax_class, ("", "tax_class"), &mut report);
+    untaxed_lines(book, chart, &mut report);
     accounts(book, chart, &mut Report { table: "account roles", errors: &mut errors });
     tax_types(book, chart, &mut Report { table: "tax types", errors: &mut errors });
     lists(&compiled, &mut errors);
@@ -189,9 +191,30 @@ fn unfit(role: Role, account: &Account) -> Option<&'static str> {
         | Role::Deferred
         | Role::CarriedForward
         | Role::AccruedFees
+        | Role::Transit
         | Role::WithheldTax
         | Role::Suspense
         | Role::FxDifferences => account.is_bank().then_some("it is a bank account"),
+    }
+}
+
+/// Settlements of a clearing account of the other type stop; here it is that no settlement could be
+/// posted.
+fn untaxed_lines(book: &RuleBook, chart: &Chart, report: &mut Report<'_>) {
+    let wanted = book.settings.untaxed_lines;
+    let clearing = book.accounts.iter().filter(|(role, _)| matches!(role, Role::Clearing(_)));
+    let types: Vec<bool> = clearing
+        .filter_map(|(_, id)| chart.account_by_id(id).map(Account::is_bank))
+        .filter(|_| book.settings.way == Way::PerOrder)
+        .collect();
+    let fits = |is_bank: bool| match wanted {
+        UntaxedLines::Document => true,
+        UntaxedLines::BankTransaction => is_bank,
+        UntaxedLines::ManualJournal => !is_bank,
+    };
+    if !types.is_empty() && !types.into_iter().any(fits) {
+        let problem = format!("no clearing account takes {}", wanted.as_str());
+        report.add("", "untaxed_lines", problem);
     }
 }
 

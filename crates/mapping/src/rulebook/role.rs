@@ -40,6 +40,8 @@ pub enum Role {
     CarriedForward,
     /// Fees of the period that Amazon settles in the next: a current liability.
     AccruedFees,
+    /// Payouts between the currency of a settlement and that of the bank: returns to zero with each.
+    Transit,
     /// Income tax and GST that Amazon withheld and that the return gives credit for: an asset.
     WithheldTax,
     /// The bank account that payouts in a currency reach.
@@ -69,7 +71,7 @@ impl Role {
     ];
 
     /// The roles that are not per currency, in the order in which people meet them.
-    pub const PLAIN: [Role; 22] = [
+    pub const PLAIN: [Role; 23] = [
         Role::Sales,
         Role::ShippingIncome,
         Role::GiftWrapIncome,
@@ -88,6 +90,7 @@ impl Role {
         Role::Deferred,
         Role::CarriedForward,
         Role::AccruedFees,
+        Role::Transit,
         Role::WithheldTax,
         Role::ChargeCard,
         Role::Suspense,
@@ -118,6 +121,7 @@ impl fmt::Display for Role {
             Role::Deferred => "deferred",
             Role::CarriedForward => "carried_forward",
             Role::AccruedFees => "accrued_fees",
+            Role::Transit => "transit",
             Role::WithheldTax => "withheld_tax",
             Role::ChargeCard => "charge_card",
             Role::Suspense => "suspense",

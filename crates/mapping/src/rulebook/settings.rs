@@ -3,7 +3,7 @@
 use base::Day;
 use serde::{Deserialize, Serialize};
 
-use crate::settlement::plan::Way;
+use crate::settlement::plan::{UntaxedLines, Way};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +30,9 @@ pub struct Settings {
     /// What becomes a document: each order, or each settlement.
     #[serde(default = "per_order")]
     pub way: Way,
+    /// What a settlement's lines without tax become where orders have documents of their own.
+    #[serde(default)]
+    pub untaxed_lines: UntaxedLines,
     /// The tax pack of settlement lines; empty takes the one for the organisation's country.
     #[serde(default)]
     pub tax_pack: String,

@@ -1,9 +1,11 @@
 //! The publish gate, versions, and the strictness of tables.
 
+use base::Currency;
 use facts::Chart;
 
 use super::{FORMAT, RuleBook, RuleBookError, Table};
 use crate::orders::samples::{chart, roles, rule_book};
+use crate::settlement::plan::{UntaxedLines, Way};
 
 #[track_caller]
 fn finds(change: impl FnOnce(&mut RuleBook, &mut Chart), expected: &str) {
@@ -144,6 +146,31 @@ fn roles_need_accounts_that_can_play_them() {
     finds(play(crate::Role::Clearing(base::Currency::EUR), "acc-usd"), "another currency");
     finds(play(crate::Role::Suspense, "acc-bank"), "it is a bank account");
     finds(play(crate::Role::Suspense, "nothing"), "the account does not exist");
+}
+
+#[test]
+fn lines_without_tax_go_where_some_clearing_account_takes_them() {
+    let clears_in = |book: &mut RuleBook, currency: Currency| {
+        let is_other = |role: &crate::Role| {
+            matches!(role, crate::Role::Clearing(_)) && *role != crate::Role::Clearing(currency)
+        };
+        book.accounts.retain(|role, _| !is_other(role));
+    };
+    let of = |wanted: UntaxedLines, way: Way| {
+        let (mut book, chart) = (rule_book(), chart());
+        clears_in(&mut book, Currency::GBP);
+        (book.settings.untaxed_lines, book.settings.way) = (wanted, way);
+        book.check(&chart).len()
+    };
+    assert_eq!(of(UntaxedLines::ManualJournal, Way::PerOrder), 0);
+    assert_eq!(of(UntaxedLines::BankTransaction, Way::Summary), 0, "there it is not asked");
+    assert_eq!(of(UntaxedLines::BankTransaction, Way::PerOrder), 1);
+    // The euro's is a bank account.
+    let bank = |book: &mut RuleBook, _: &mut Chart| {
+        clears_in(book, Currency::EUR);
+        book.settings.untaxed_lines = UntaxedLines::ManualJournal;
+    };
+    finds(bank, "no clearing account takes manual_journal");
 }
 
 #[test]

@@ -35,7 +35,7 @@ use crate::settlement::fold::FoldRules;
 use crate::settlement::footing::Footing;
 use crate::settlement::pack::Pack;
 use crate::settlement::plan::sheet::{Draft, Settled, Sheet};
-use crate::settlement::plan::{About, Plan, PlanError, Way, lines};
+use crate::settlement::plan::{About, Card, Plan, PlanError, UntaxedLines, Way, lines};
 
 /// The edition of Xero whose organisations have a sales tax and neither VAT nor GST.
 const WITHOUT_VAT: &str = "US";
@@ -303,7 +303,9 @@ fn planned(
         region: asked.period.region.clone(),
         next_number: 1,
         clearing_is_bank: false,
-        charge_card: false,
+        untaxed_lines: UntaxedLines::Document,
+        card: Card::Unknown,
+        converted: None,
         zone,
     };
     let plan = || -> Result<Plan, PlanError> {

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 pub use self::entries::{Direct, directs};
 use self::entries::{Entry, Way};
-pub(crate) use self::entries::{Known, freed, held_back, known};
+pub(crate) use self::entries::{Known, held_back, known, posted};
 pub use self::orders::{OrderBooked, OrderStep};
 
 /// What is known of a day.

@@ -27,7 +27,9 @@ pub use self::gross::{Gross, GrossRow, gross, zone_of};
 pub use self::tax::{BoxRow, Return, Tax, TaxRow, TaxTotal, TaxType, tax};
 use crate::Role;
 use crate::settlement::footing::Balance;
-pub use crate::settlement::ledger::{Movement, Paper, PaperKind, Place, Standing, paid_by_others};
+pub use crate::settlement::ledger::{
+    Entry, Movement, Paper, PaperKind, Place, Standing, paid_by_others,
+};
 
 /// What is known of a month's end.
 #[derive(Debug, Clone, Copy)]

@@ -20,7 +20,7 @@ use crate::settlement::checks::{Check, Verdict};
 use crate::settlement::documents::{self, Drawn};
 use crate::settlement::footing::Footing;
 use crate::settlement::pack::Pack;
-use crate::settlement::plan::{About, Question, Way, plan};
+use crate::settlement::plan::{About, Converted, Question, Way, plan};
 use crate::settlement::undo;
 
 /// Everything that deciding a settlement may depend on.
@@ -162,7 +162,9 @@ impl<'a> Settling<'a> {
             region: asked.found.region.clone(),
             next_number: self.next_number(),
             clearing_is_bank: documents::clearing_is_bank(self)?,
-            charge_card: asked.charge_card,
+            untaxed_lines: documents::untaxed_lines(self),
+            card: documents::card(self),
+            converted: self.converted(),
             zone: self.case.zone.clone(),
         };
         let answer = self.last_said(&[Act::TaxIsRight, Act::TaxIsInside]);
@@ -182,6 +184,27 @@ impl<'a> Settling<'a> {
             return Err(Stop::of(&question.code, question.detail.clone()));
         }
         documents::draw(self, &plan)
+    }
+
+    /// What Amazon pays out, where it is not the settlement's currency.
+    fn converted(&self) -> Option<Converted> {
+        let facts = self.asked.situation.facts.iter();
+        let told = facts.filter_map(|fact| match &fact.body {
+            Said::Payout(payout) => Some((payout.updated, payout.amount?)),
+            Said::PaymentGroup(group) => Some((fact.occurred, group.converted_total?)),
+            Said::Order(_)
+            | Said::Unreadable { .. }
+            | Said::Settlement(_)
+            | Said::Transaction(_)
+            | Said::Summary(_)
+            | Said::Balance(_)
+            | Said::Approval(_)
+            | Said::Proof { .. } => None,
+        });
+        let other = self.asked.footing.sum.currency();
+        let (_, amount) =
+            told.filter(|(_, amount)| amount.currency() != other).max_by_key(|(at, _)| *at)?;
+        Some(Converted { amount, is_base: amount.currency() == self.case.base() })
     }
 
     /// One more than the highest number that was ever used: Xero frees none.

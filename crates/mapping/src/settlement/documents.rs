@@ -1,16 +1,20 @@
 //! Planned documents become intents: roles become accounts, classes become tax types of the
 //! organisation, parts become receipts to wait for.
 
+mod carrying;
 mod files;
+mod moves;
 
 use base::{Currency, Decimal, Money, Rate};
 use facts::chart::Account;
 use intents::document::Cover;
 use intents::{
-    BankTransaction, BankTransfer, Because, Body, ContactRef, Decided, Direction, Intent, IntentId,
-    Invoice, InvoiceStatus, Line, Payment, Trace,
+    Because, Body, ContactRef, Decided, Direction, Intent, IntentId, Invoice, InvoiceStatus, Line,
+    Payment, Trace,
 };
 
+pub use self::carrying::carries_rows;
+pub(crate) use self::carrying::{number, reads_same};
 pub(crate) use self::files::attach;
 use crate::orders::case::takes_payments;
 use crate::orders::stop::Stop;
@@ -18,16 +22,18 @@ use crate::orders::{asking, contact, currency, tracking};
 use crate::rulebook::inputs::{Inputs, Value};
 use crate::rulebook::{Posting, Role};
 use crate::settlement::decide::Settling;
-use crate::settlement::plan::{Plan, Planned, PlannedLine, Way, What};
+use crate::settlement::plan::{Card, Plan, Planned, PlannedLine, UntaxedLines, Way, What};
 
-/// The setting that documents tell in their traces.
+/// The settings that documents tell in their traces.
+const SETTINGS: &str = "settings";
 const WAY: &str = "way";
+const UNTAXED_LINES: &str = "untaxed_lines";
 
 /// The way in which a settlement was posted: it keeps it when the book changes to the other one.
 pub fn way_of(decided: &[Decided]) -> Option<Way> {
     let standing = decided.iter().filter(|one| super::stands(decided, one));
     let traces = standing.flat_map(|one| &one.intent.because.traces);
-    let mut told = traces.filter(|trace| trace.table == "settings" && trace.rule == WAY);
+    let mut told = traces.filter(|trace| trace.table == SETTINGS && trace.rule == WAY);
     told.next().and_then(|trace| Way::parse(&trace.reading))
 }
 
@@ -51,27 +57,38 @@ pub(crate) fn clearing_is_bank(settling: &Settling<'_>) -> Result<bool, Stop> {
     Ok(account(settling, role)?.is_bank())
 }
 
-/// The document's own number, where the intent made one.
-pub(crate) fn number(intent: &Intent) -> Option<&str> {
-    if let Body::Invoice(invoice) | Body::Bill(invoice) = &intent.body {
-        Some(&invoice.number)
+pub(crate) fn card(settling: &Settling<'_>) -> Card {
+    if !settling.asked.charge_card {
+        return Card::Unknown;
+    }
+    let base = settling.case.base();
+    // A role without an account stops where the card is posted to.
+    let kept_in = account(settling, Role::ChargeCard).ok().and_then(|account| account.currency);
+    if kept_in.unwrap_or(base) == settling.asked.footing.sum.currency() {
+        Card::Known
     } else {
-        None
+        Card::OtherCurrency
     }
 }
 
-/// True when two intents of a part would make the same document. Numbers differ while nothing was
-/// sent only because a number that was withdrawn counts as used.
-pub(crate) fn reads_same(known: &Intent, wanted: &Intent) -> bool {
-    match (&known.body, &wanted.body) {
-        (Body::Invoice(a), Body::Invoice(b)) | (Body::Bill(a), Body::Bill(b)) => {
-            a.lines == b.lines && a.total == b.total && a.date == b.date && a.status == b.status
-        }
-        (Body::Payment(a), Body::Payment(b)) => {
-            a.amount == b.amount && a.account_id == b.account_id && a.date == b.date
-        }
-        (a, b) => a == b,
+/// Xero has no draft of money that moved: there, all lines are on drafts of invoices and bills.
+pub(crate) fn untaxed_lines(settling: &Settling<'_>) -> UntaxedLines {
+    let settings = settling.case.settings();
+    match settings.posting {
+        Posting::Draft => UntaxedLines::Document,
+        Posting::Approve | Posting::Post => settings.untaxed_lines,
     }
+}
+
+/// Documents of a settlement are in its own currency.
+fn in_its_currency(settling: &Settling<'_>) -> Result<Currency, Stop> {
+    let sum = settling.asked.footing.sum;
+    let currency = settling.case.document_currency(sum)?;
+    if currency != sum.currency() {
+        let detail = format!("the settlement is in {}, and the book converts", sum.currency());
+        return Err(Stop::new("settlement_not_converted", detail));
+    }
+    Ok(currency)
 }
 
 pub(crate) fn draw(settling: &Settling<'_>, plan: &Plan) -> Result<Drawn, Stop> {
@@ -80,7 +97,7 @@ pub(crate) fn draw(settling: &Settling<'_>, plan: &Plan) -> Result<Drawn, Stop> 
         settling,
         contact: addressed.contact,
         contact_made: addressed.made_by.as_ref().map(|made| made.id.clone()),
-        currency: settling.case.document_currency(settling.asked.footing.sum)?,
+        currency: in_its_currency(settling)?,
         hold: settling.hold(),
     };
     let mut intents: Vec<Intent> = Vec::new();
@@ -107,6 +124,7 @@ fn drawn(
         | What::Receive { .. }
         | What::Spend { .. }
         | What::Transfer { .. }
+        | What::Journal { .. }
             if is_draft =>
         {
             return Ok(None);
@@ -115,20 +133,19 @@ fn drawn(
             Body::Payment(payment(sheet, planned, account, paid(before, of_part)?)?)
         }
         What::Receive { bank } => {
-            Body::BankTransaction(moved(sheet, planned, (Direction::Receive, bank))?)
+            Body::BankTransaction(moves::moved(sheet, planned, (Direction::Receive, bank))?)
         }
         What::Spend { bank } => {
-            Body::BankTransaction(moved(sheet, planned, (Direction::Spend, bank))?)
+            Body::BankTransaction(moves::moved(sheet, planned, (Direction::Spend, bank))?)
         }
-        What::Transfer { from, to } => Body::BankTransfer(transfer(sheet, planned, from, to)?),
+        What::Transfer { from, to } => {
+            Body::BankTransfer(moves::transfer(sheet, planned, from, to)?)
+        }
+        What::Journal { against } => Body::ManualJournal(moves::journal(sheet, planned, against)?),
     };
     let needs = needs(sheet, &body);
     let mut traces = traces(planned);
-    traces.push(Trace {
-        table: "settings".to_owned(),
-        rule: WAY.to_owned(),
-        reading: sheet.settling.asked.way.as_str().to_owned(),
-    });
+    traces.extend(settings(sheet.settling));
     let mut intent = intent(sheet.settling, &planned.part, body, traces);
     intent.needs = needs;
     intent.hold.clone_from(&sheet.hold);
@@ -188,6 +205,22 @@ pub(crate) fn intent(
             traces,
         },
     }
+}
+
+/// What the owner chose, as it was then.
+fn settings(settling: &Settling<'_>) -> Vec<Trace> {
+    let way = settling.asked.way;
+    let trace = |rule: &str, reading: &str| Trace {
+        table: SETTINGS.to_owned(),
+        rule: rule.to_owned(),
+        reading: reading.to_owned(),
+    };
+    let mut traces = vec![trace(WAY, way.as_str())];
+    let untaxed = untaxed_lines(settling);
+    if way == Way::PerOrder && untaxed != UntaxedLines::Document {
+        traces.push(trace(UNTAXED_LINES, untaxed.as_str()));
+    }
+    traces
 }
 
 fn traces(planned: &Planned) -> Vec<Trace> {
@@ -321,52 +354,5 @@ fn payment(
         amount: planned.total,
         rate: dated.map(|dated| dated.rate),
         reference: sheet.settling.asked.found.settlement.settlement_id.clone(),
-    })
-}
-
-fn bank<'a>(sheet: &Sheet<'a, '_>, role: Role) -> Result<&'a Account, Stop> {
-    let account = account(sheet.settling, role)?;
-    if account.is_bank() && account.is_active {
-        return Ok(account);
-    }
-    let detail = format!("{} is not an active bank account", account.name);
-    Err(Stop::new("account_unusable", detail))
-}
-
-fn moved(
-    sheet: &Sheet<'_, '_>,
-    planned: &Planned,
-    (direction, role): (Direction, Role),
-) -> Result<BankTransaction, Stop> {
-    let account = bank(sheet, role)?;
-    let lines = planned.lines.iter().map(|one| line(sheet, one)).collect::<Result<Vec<_>, _>>()?;
-    Ok(BankTransaction {
-        direction,
-        bank_account_id: account.account_id.clone(),
-        bank_account_name: account.name.clone(),
-        contact: sheet.contact.clone(),
-        date: planned.date,
-        currency: sheet.currency,
-        reference: planned.number.clone(),
-        lines,
-        total: planned.total,
-    })
-}
-
-fn transfer(
-    sheet: &Sheet<'_, '_>,
-    planned: &Planned,
-    from: Role,
-    to: Role,
-) -> Result<BankTransfer, Stop> {
-    let (from, to) = (bank(sheet, from)?, bank(sheet, to)?);
-    Ok(BankTransfer {
-        from_account_id: from.account_id.clone(),
-        from_account_name: from.name.clone(),
-        to_account_id: to.account_id.clone(),
-        to_account_name: to.name.clone(),
-        date: planned.date,
-        amount: planned.total,
-        reference: planned.number.clone(),
     })
 }

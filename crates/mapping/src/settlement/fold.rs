@@ -46,7 +46,8 @@ pub struct FoldRules {
     pub overrides: Overrides,
     pub way: Way,
     /// Where Amazon withholds less than the tax of an item, the rest is the seller's to remit
-    /// (Australian low-value goods). Elsewhere it is a check that fails.
+    /// (Australian low-value goods): so it is on the Australian marketplace whatever is said here.
+    /// Elsewhere it is a check that fails.
     pub partial_residual_is_sellers: bool,
     /// Orders without a document of their own: their rows are the settlement's, whichever way the
     /// book posts.

@@ -3,6 +3,8 @@
 //! Only what stands counts: posted, not voided, not undone, no draft. An invoice reads as its last
 //! edit says. Tax that goes to the organisation's own tax account is left out: Xero moves that.
 
+mod entries;
+
 use std::collections::BTreeSet;
 
 use base::{Day, Money, MoneyError, Subject};
@@ -10,6 +12,8 @@ use intents::document::{CreditNote, JournalLine, Line};
 use intents::{
     BankTransaction, Body, Decided, Direction, IntentId, Invoice, InvoiceStatus, Payment, State,
 };
+
+pub use self::entries::{Entry, EntryLine};
 
 /// Where a movement is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,12 +195,11 @@ impl<'a> Standing<'a> {
                     }
                 }
                 Body::ManualJournal(made) => {
-                    let number = made.narration.split(' ').next().unwrap_or_default();
                     let line = |line: &JournalLine| Movement {
                         place: account_place(&line.account_id),
                         day: made.date,
                         amount: line.amount,
-                        number: number.to_owned(),
+                        number: made.number().to_owned(),
                         text: line.description.clone(),
                         subject: subject.clone(),
                     };

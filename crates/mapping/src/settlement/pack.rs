@@ -248,6 +248,7 @@ impl Pack {
             | Role::Deferred
             | Role::CarriedForward
             | Role::AccruedFees
+            | Role::Transit
             | Role::WithheldTax
             | Role::ChargeCard
             | Role::Suspense

@@ -9,6 +9,7 @@ mod per_order;
 mod questions;
 pub(crate) mod sheet;
 mod summary;
+mod untaxed;
 
 use base::{Day, Money, MoneyError, Rate, Zone};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,9 @@ use crate::settlement::footing::Footing;
 use crate::settlement::pack::Pack;
 use crate::settlement::plan::sheet::Sheet;
 use crate::settlement::words::LineKind;
+
+/// Parts of what carries rows begin with it.
+pub(crate) const DOCUMENT: &str = "document:";
 
 /// How a book posts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +43,36 @@ impl Way {
 
     pub fn parse(text: &str) -> Option<Way> {
         [Way::Summary, Way::PerOrder].into_iter().find(|way| way.as_str() == text)
+    }
+}
+
+/// What lines without tax become where a settlement posts what orders do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UntaxedLines {
+    /// An invoice or a bill, paid at once: with the lines that are taxed.
+    #[default]
+    Document,
+    /// Money received or spent on clearing, which must be of Xero's type BANK.
+    BankTransaction,
+    /// A journal against clearing, which must not be, in the organisation's own currency.
+    ManualJournal,
+}
+
+impl UntaxedLines {
+    pub const ALL: [UntaxedLines; 3] =
+        [UntaxedLines::Document, UntaxedLines::BankTransaction, UntaxedLines::ManualJournal];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            UntaxedLines::Document => "document",
+            UntaxedLines::BankTransaction => "bank_transaction",
+            UntaxedLines::ManualJournal => "manual_journal",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<UntaxedLines> {
+        UntaxedLines::ALL.into_iter().find(|one| one.as_str() == text)
     }
 }
 
@@ -72,9 +106,13 @@ pub struct Planned {
     pub number: String,
     pub date: Day,
     pub lines: Vec<PlannedLine>,
-    /// Always more than zero.
+    /// Always more than zero; of a journal its debits.
     pub total: Money,
     pub tax: Money,
+    /// Units of the total's currency for one of the organisation's, where the plan knows better than
+    /// the rule book's table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
     /// For people: `January part of settlement 12345678901`.
     pub text: String,
 }
@@ -103,6 +141,29 @@ pub enum What {
         from: Role,
         to: Role,
     },
+    /// A manual journal; what its lines come to is on `against`.
+    Journal {
+        against: Role,
+    },
+}
+
+impl Planned {
+    /// It carries rows of the settlement. Payments, charges and payouts only move money.
+    pub fn is_document(&self) -> bool {
+        self.part.starts_with(DOCUMENT)
+    }
+
+    /// An amount of its lines in the sense of income.
+    pub fn as_income(&self, amount: Money) -> Result<Money, MoneyError> {
+        match self.what {
+            What::Bill | What::Spend { .. } => amount.negated(),
+            What::Invoice
+            | What::Payment { .. }
+            | What::Receive { .. }
+            | What::Transfer { .. }
+            | What::Journal { .. } => Ok(amount),
+        }
+    }
 }
 
 /// One line, tax included.
@@ -117,7 +178,8 @@ pub struct PlannedLine {
     pub class: String,
     /// The rate that the pack expects of that class, where it is not zero.
     pub rate: Option<Rate>,
-    /// In the document's sense: positive on an invoice is income, positive on a bill is a cost.
+    /// In the document's sense: positive on an invoice or a journal is income, positive on a bill is a
+    /// cost.
     pub amount: Money,
     /// The tax inside, of the same sign as `amount`.
     pub tax: Money,
@@ -143,10 +205,31 @@ pub struct About {
     pub next_number: u32,
     /// The clearing account is of Xero's type BANK: document lines cannot stand on it.
     pub clearing_is_bank: bool,
-    /// The book says which card Amazon charges.
-    pub charge_card: bool,
+    pub untaxed_lines: UntaxedLines,
+    pub card: Card,
+    /// What Amazon pays out, where that is not the settlement's currency.
+    pub converted: Option<Converted>,
     /// The organisation's time zone: the payout's day is a day there.
     pub zone: Zone,
+}
+
+/// The card that Amazon charges for a settlement below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Card {
+    /// The book does not say which it is.
+    Unknown,
+    Known,
+    /// Kept in another currency: what the charge came to there only its statement tells.
+    OtherCurrency,
+}
+
+/// A payout that Amazon converted on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Converted {
+    /// What reaches the bank, in the bank's currency.
+    pub amount: Money,
+    /// That currency is the organisation's own.
+    pub is_base: bool,
 }
 
 /// Why a footing has no plan.

@@ -22,7 +22,7 @@ use crate::settlement::decide::Settling;
 use crate::settlement::documents::{self, intent};
 use crate::settlement::plan::Way;
 
-pub(crate) use self::reversal::credit;
+pub(crate) use self::reversal::{credit, opposite, reverses};
 
 /// Parts of what takes something back begin with it.
 pub(crate) const PREFIX: &str = "undo:";
@@ -70,7 +70,11 @@ pub(crate) fn finish(settling: &Settling<'_>) -> Result<Option<Changes>, Stop> {
 /// What is taken back by itself. Payments go with what they pay; a contact or a file stays.
 fn is_document(decided: &Decided) -> bool {
     let is_one = match decided.intent.kind() {
-        Kind::Invoice | Kind::Bill | Kind::BankTransaction | Kind::BankTransfer => true,
+        Kind::Invoice
+        | Kind::Bill
+        | Kind::BankTransaction
+        | Kind::BankTransfer
+        | Kind::ManualJournal => true,
         Kind::Payment
         | Kind::Contact
         | Kind::Item
@@ -80,7 +84,6 @@ fn is_document(decided: &Decided) -> bool {
         | Kind::Allocation
         | Kind::SupplierCredit
         | Kind::Refund
-        | Kind::ManualJournal
         | Kind::Attachment
         | Kind::Undo => false,
     };
@@ -198,6 +201,7 @@ fn label(intent: &Intent) -> String {
         Body::Payment(payment) => format!("{} on {}", payment.amount, payment.invoice_number),
         Body::BankTransaction(moved) => format!("{} {}", moved.total, moved.reference),
         Body::BankTransfer(moved) => format!("{} {}", moved.amount, moved.reference),
+        Body::ManualJournal(made) => made.number().to_owned(),
         Body::Invoice(invoice) | Body::Bill(invoice) => invoice.number.clone(),
         Body::Contact(_)
         | Body::Item(_)
@@ -207,7 +211,6 @@ fn label(intent: &Intent) -> String {
         | Body::Allocation(_)
         | Body::SupplierCredit(_)
         | Body::Refund(_)
-        | Body::ManualJournal(_)
         | Body::Attachment(_)
         | Body::Undo(_) => intent.part.clone(),
     }
@@ -231,6 +234,7 @@ fn date(body: &Body) -> Option<Day> {
         Body::Invoice(invoice) | Body::Bill(invoice) => Some(invoice.date),
         Body::BankTransaction(moved) => Some(moved.date),
         Body::BankTransfer(moved) => Some(moved.date),
+        Body::ManualJournal(made) => Some(made.date),
         Body::Payment(payment) => Some(payment.date),
         Body::Contact(_)
         | Body::Item(_)
@@ -240,7 +244,6 @@ fn date(body: &Body) -> Option<Day> {
         | Body::Allocation(_)
         | Body::SupplierCredit(_)
         | Body::Refund(_)
-        | Body::ManualJournal(_)
         | Body::Attachment(_)
         | Body::Undo(_) => None,
     }
@@ -302,8 +305,8 @@ pub(crate) fn payout_failed(
 ) -> Result<Changes, Stop> {
     let mut changes = Changes::default();
     if settling.asked.way == Way::PerOrder {
-        let made = standing.iter().find(|decided| decided.intent.part == "payout");
-        if let Some(made) = made.filter(|made| made.progress.state == State::Posted) {
+        let payout = standing.iter().filter(|decided| decided.intent.part.starts_with("payout"));
+        for made in payout.filter(|made| made.progress.state == State::Posted) {
             one(settling, standing, made, &mut changes)?;
         }
         return Ok(changes);

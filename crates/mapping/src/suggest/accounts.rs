@@ -156,7 +156,7 @@ const COSTS: [Row; 6] = [
     ),
 ];
 
-const BALANCES: [Row; 10] = [
+const BALANCES: [Row; 11] = [
     (Role::Reserved, "Amazon reserved balance", &["Amazon reserve"], "CURRENT", ASSET, 650),
     (Role::Deferred, "Amazon deferred balance", &["Amazon deferred"], "CURRENT", ASSET, 651),
     (
@@ -175,6 +175,7 @@ const BALANCES: [Row; 10] = [
         ASSET,
         653,
     ),
+    (Role::Transit, "Amazon payouts in conversion", &["Amazon transit"], "CURRENT", ASSET, 654),
     (
         Role::MarketplaceTax,
         "Amazon marketplace tax",

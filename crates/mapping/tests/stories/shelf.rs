@@ -42,6 +42,11 @@ impl Story {
         fs::read_to_string(self.0.join(file)).unwrap()
     }
 
+    /// A file that not every story has.
+    pub(crate) fn find(&self, file: &str) -> Option<String> {
+        self.0.join(file).is_file().then(|| self.read(file))
+    }
+
     /// True if the file says what was told, or was rewritten to. Its comments stay.
     pub(crate) fn says(&self, file: &str, told: &str) -> bool {
         let path = self.0.join(file);

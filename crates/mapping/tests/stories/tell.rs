@@ -17,9 +17,14 @@ const PAYABLE: &str = "Accounts Payable";
 const VAT: &str = "VAT";
 
 /// Debits are positive.
-type Journal = Vec<(String, Money)>;
+pub(crate) type Journal = Vec<(String, Money)>;
 
 pub(crate) fn journals(world: &World) -> String {
+    steps(world) + "balances\n" + &rows(&balances(world))
+}
+
+/// The journals alone.
+pub(crate) fn steps(world: &World) -> String {
     let mut text = String::new();
     for (index, (fact, changes)) in world.steps.iter().enumerate() {
         text += &heading(index, fact);
@@ -28,7 +33,7 @@ pub(crate) fn journals(world: &World) -> String {
             text += &journal_text(world, intent);
         }
     }
-    text + "balances\n" + &rows(&balances(world))
+    text
 }
 
 fn heading(index: usize, fact: &Fact) -> String {
@@ -66,7 +71,7 @@ fn outcome(changes: &Changes, show: impl Fn(&intents::Reason) -> String) -> Stri
     stop.chain(note).chain(wait).collect()
 }
 
-fn journal_text(world: &World, intent: &Intent) -> String {
+pub(crate) fn journal_text(world: &World, intent: &Intent) -> String {
     let hold = intent.hold.as_ref().map_or(String::new(), |why| format!("held {why}: "));
     let head = match &intent.body {
         Body::Invoice(invoice) => format!("{} {} {}", invoice.date, intent.part, invoice.number),
@@ -88,7 +93,7 @@ fn journal_text(world: &World, intent: &Intent) -> String {
     format!("{hold}{head}\n{}", rows(&journal(world, intent)))
 }
 
-fn journal(world: &World, intent: &Intent) -> Journal {
+pub(crate) fn journal(world: &World, intent: &Intent) -> Journal {
     match &intent.body {
         Body::Invoice(invoice) | Body::InvoiceEdit { invoice, .. } => {
             sale(world, &invoice.lines, invoice.total)
@@ -230,7 +235,7 @@ fn is_in_ledger(decided: &Decided) -> bool {
     }
 }
 
-fn rows(journal: &Journal) -> String {
+pub(crate) fn rows(journal: &Journal) -> String {
     let row = |(account, amount): &(String, Money)| {
         let shown = if amount.is_negative() { amount.negated().unwrap() } else { *amount };
         let shown = shown.amount().to_string();
@@ -259,7 +264,7 @@ pub(crate) fn documents(world: &World) -> String {
     text
 }
 
-fn document(intent: &Intent) -> String {
+pub(crate) fn document(intent: &Intent) -> String {
     match &intent.body {
         Body::Contact(contact) => format!("contact {:?} {}\n", contact.name, contact.number),
         Body::Item(item) => format!("item {} {:?}\n", item.code, item.name),

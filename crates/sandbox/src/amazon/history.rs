@@ -56,6 +56,17 @@ pub struct Options {
     /// Orders are placed for so many months of thirty days; what follows from them comes later.
     pub months: u32,
     pub quirks: Quirks,
+    /// Amazon pays in another currency than it sells in.
+    pub converts: Option<Conversion>,
+}
+
+/// Amazon's currency converter for sellers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conversion {
+    /// What reaches the bank.
+    pub to: Currency,
+    /// Ten-thousandths of it for one unit of the account's currency.
+    pub rate: i64,
 }
 
 /// What Amazon does now and then; all off unless asked for.
@@ -86,7 +97,7 @@ impl Options {
         let clock = 8 * Timestamp::HOUR + 59 * Timestamp::MINUTE + 45 * Timestamp::SECOND;
         let from = Timestamp(day - i64::from(months) * MONTH_MS - Timestamp::DAY + clock);
         let quirks = Quirks { bundled: setting == Setting::In, ..Quirks::default() };
-        Options { seed, setting, orders, from, months, quirks }
+        Options { seed, setting, orders, from, months, quirks, converts: None }
     }
 
     /// No order is placed from here on.

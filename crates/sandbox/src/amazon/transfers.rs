@@ -166,7 +166,7 @@ fn body(history: &History, settlement: &Settlement, now: Timestamp) -> PayoutBod
             })
             .collect(),
         kind: "SCHEDULED",
-        amount: is_paid.then(|| Money::from_minor(payout.amount, history.currency()).into()),
+        amount: is_paid.then(|| history.paid(payout.amount).into()),
         account_tail: ACCOUNT_TAIL,
         payment_method: "BANK_ACCOUNT",
         creation_date: settlement.deposit.iso(),

@@ -1,7 +1,7 @@
-//! `/_sandbox/xero/bank`: the statement of the simulated bank.
+//! `/_sandbox/xero/bank`: the statement of the simulated bank, and the feed that fills it by itself.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use base::{Day, Decimal, Money};
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,33 @@ fn read(sandbox: &Sandbox, line: Put) -> Result<StatementLine, String> {
     let amount = Money::exact(number, currency).map_err(|error| error.to_string())?;
     let mood = Mood::named(&mood).ok_or_else(|| format!("there is no mood {mood}"))?;
     Ok(StatementLine { id, account, date: day, amount, text, mood })
+}
+
+/// Before each request: what the history has paid out by now is on the statement.
+pub(super) async fn fed(State(sandbox): State<Sandbox>, request: Request) -> Request {
+    sandbox.feed_bank();
+    request
+}
+
+impl Sandbox {
+    /// The bank books what the history has paid out by now, on the organisation's first bank account
+    /// in its currency. The bookkeeper matches each line as soon as there is something to match.
+    fn feed_bank(&self) {
+        let Some(history) = self.amazon.history() else { return };
+        for line in history.bank_lines(self.kit.now()) {
+            let Some(account) = self.xero.bank_account(line.amount.currency()) else { continue };
+            let line = StatementLine {
+                id: format!("{} {}", line.date, line.text),
+                account,
+                date: line.date,
+                amount: line.amount,
+                text: line.text,
+                mood: Mood::Matches,
+            };
+            // The account was found by the line's own currency: it cannot be refused.
+            drop(self.xero.bank_statement(line));
+        }
+    }
 }
 
 pub(super) async fn list(State(sandbox): State<Sandbox>) -> Json<Vec<Shown>> {

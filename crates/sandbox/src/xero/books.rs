@@ -30,7 +30,7 @@ use crate::random::Random;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Books {
-    ids: Random,
+    pub(crate) ids: Random,
     sequence: u64,
     pub(crate) base_currency: Currency,
     pub(crate) organisation: Organisation,

@@ -4,7 +4,7 @@ mod uk;
 mod us;
 mod worldwide;
 
-use base::Timestamp;
+use base::{Currency, Timestamp};
 
 use super::accounts::{Account, Bank};
 use super::edition::{Country, Edition};
@@ -33,17 +33,27 @@ pub(crate) fn default_chart(ids: &mut Random, edition: Edition, now: Timestamp) 
     let country = edition.country();
     let rows = country.chart.iter().copied().flatten();
     let mut chart: Vec<Account> = rows.map(|row| account(ids, country, *row, now)).collect();
-    chart.extend(BANKS.iter().map(|(code, name, kind)| {
-        let mut bank = account(ids, country, (code, name, "BANK", "NONE", ""), now);
-        let number = match *kind {
-            "CREDITCARD" => CARD_NUMBER.to_owned(),
-            // Each account has a number of its own.
-            _ => format!("{}{code}", country.bank_number),
-        };
-        bank.bank = Some(Bank { number, kind: (*kind).to_owned(), currency: edition.currency() });
-        bank
-    }));
+    chart.extend(
+        BANKS.iter().map(|bank| bank_account(ids, country, *bank, (edition.currency(), now))),
+    );
     chart
+}
+
+/// A bank account or a card of that code, name and kind.
+pub(crate) fn bank_account(
+    ids: &mut Random,
+    country: &Country,
+    (code, name, kind): (&'static str, &'static str, &str),
+    (currency, now): (Currency, Timestamp),
+) -> Account {
+    let mut bank = account(ids, country, (code, name, "BANK", "NONE", ""), now);
+    let number = match kind {
+        "CREDITCARD" => CARD_NUMBER.to_owned(),
+        // Each account has a number of its own.
+        _ => format!("{}{code}", country.bank_number),
+    };
+    bank.bank = Some(Bank { number, kind: kind.to_owned(), currency });
+    bank
 }
 
 fn account(ids: &mut Random, country: &Country, row: Row, now: Timestamp) -> Account {

@@ -1,8 +1,8 @@
 //! What people do in Xero behind the client's back: for tests and for seeded defects.
 
-use base::Day;
+use base::{Currency, Day};
 
-use crate::xero::Xero;
+use crate::xero::{Xero, chart};
 
 impl Xero {
     /// A bookkeeper archives the account of that code; false if there is none.
@@ -15,6 +15,20 @@ impl Xero {
         account.archived = true;
         account.updated = now;
         true
+    }
+
+    /// The owner keeps money in another currency: the organisation gets it, and a bank account.
+    pub fn open_foreign_account(&self, currency: Currency) {
+        let now = self.kit.now();
+        let mut state = self.lock();
+        let books = &mut state.books;
+        if !books.currencies.contains(&currency) {
+            books.currencies.push(currency);
+        }
+        let country = books.organisation.edition.country();
+        let row = ("092", "Foreign Currency Account", "BANK");
+        let account = chart::bank_account(&mut books.ids, country, row, (currency, now));
+        books.accounts.push(account);
     }
 
     /// Nothing may be dated on or before the day, and nothing there may change.

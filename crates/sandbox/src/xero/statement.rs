@@ -119,6 +119,16 @@ impl Xero {
         state.books.statement.lines.clone()
     }
 
+    /// The code of the organisation's first bank account in a currency.
+    pub fn bank_account(&self, currency: Currency) -> Option<String> {
+        let state = self.lock();
+        let mut accounts = state.books.accounts.iter();
+        let found = accounts.find(|account| {
+            account.bank.as_ref().is_some_and(|bank| bank.currency == currency) && !account.archived
+        });
+        found.map(|account| account.code.clone())
+    }
+
     /// What the organisation's bank account of that code is kept in.
     pub fn bank_currency(&self, code: &str) -> Option<Currency> {
         let state = self.lock();

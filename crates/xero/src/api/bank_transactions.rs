@@ -25,6 +25,8 @@ pub struct NewBankTransaction<'a> {
     pub contact: ContactById<'a>,
     pub bank_account: AccountById<'a>,
     pub date: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency_rate: Option<Exact>,
     /// Always sent: unlike that of invoices, Xero's default here includes tax.
     pub line_amount_types: &'a str,
     pub status: &'a str,
@@ -133,6 +135,7 @@ pub struct BankTransaction {
     pub date: Option<String>,
     #[serde(deserialize_with = "blank::text")]
     pub currency_code: Option<String>,
+    pub currency_rate: Option<Exact>,
     pub total: Option<Exact>,
     pub total_tax: Option<Exact>,
     #[serde(deserialize_with = "blank::flag")]

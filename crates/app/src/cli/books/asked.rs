@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use auditor::{Accounts, Audit, Keeping, Question, Side};
 use base::{Day, Money, MoneyError, Subject, Timestamp};
-use intents::{Body, State};
+use intents::{Body, Direction, State};
 use mapping::Role;
 use mapping::settlement::{Way, stands};
 
@@ -106,9 +106,14 @@ async fn suspended(
 
 /// A document's lines on an account; income is positive.
 fn lines_on(body: &Body, account: Option<&String>) -> Vec<Result<Money, MoneyError>> {
-    let (document, is_bill) = match body {
-        Body::Invoice(invoice) => (invoice, false),
-        Body::Bill(bill) => (bill, true),
+    let (lines, is_cost) = match body {
+        Body::Invoice(invoice) => (&invoice.lines, false),
+        Body::Bill(bill) => (&bill.lines, true),
+        Body::BankTransaction(moved) => (&moved.lines, moved.direction == Direction::Spend),
+        Body::ManualJournal(made) => {
+            let lines = made.lines.iter().filter(|line| Some(&line.account_id) == account);
+            return lines.map(|line| line.amount.negated()).collect();
+        }
         Body::Contact(_)
         | Body::Item(_)
         | Body::InvoiceEdit { .. }
@@ -118,14 +123,12 @@ fn lines_on(body: &Body, account: Option<&String>) -> Vec<Result<Money, MoneyErr
         | Body::Payment(_)
         | Body::SupplierCredit(_)
         | Body::Refund(_)
-        | Body::BankTransaction(_)
         | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
         | Body::Attachment(_)
         | Body::Undo(_) => return Vec::new(),
     };
-    let lines = document.lines.iter().filter(|line| Some(&line.account_id) == account);
-    let signed = |amount: Money| if is_bill { amount.negated() } else { Ok(amount) };
+    let lines = lines.iter().filter(|line| Some(&line.account_id) == account);
+    let signed = |amount: Money| if is_cost { amount.negated() } else { Ok(amount) };
     lines.map(|line| signed(line.amount)).collect()
 }
 
@@ -143,6 +146,7 @@ async fn accounts(engine: &Engine) -> Result<Accounts, Failure> {
             Role::CarriedForward => accounts.carried_forward = Some(account_id.clone()),
             Role::Deferred => accounts.deferred = Some(account_id.clone()),
             Role::AccruedFees => accounts.accrued_fees = Some(account_id.clone()),
+            Role::Transit => accounts.transit = Some(account_id.clone()),
             Role::ForeignVat
             | Role::Sales
             | Role::ShippingIncome

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Currency, Day, Money, MoneyError};
-use intents::{Body, Decided, IntentId, Invoice, State};
+use intents::{Body, Decided, Intent, IntentId, State};
 use mapping::settlement::bridge::{Document, Open, OrderBooked, OrderStep};
+use mapping::settlement::carries_rows;
 use mapping::settlement::ledger::{self, Paper, PaperKind};
 use store::SubjectRow;
 use xero::Paid;
@@ -182,12 +183,12 @@ impl<'a> Booked<'a> {
     /// Of a settlement: the documents that carry its rows.
     pub(super) fn carriers(&self) -> Vec<Document> {
         let carriers = self.decided.iter().filter(|one| is_posted(one)).filter_map(|one| {
-            let invoice = invoice(&one.intent.body)?;
+            let (number, date) = carrier(&one.intent)?;
             let reversal = format!("undo:reversal:{}:{}", one.intent.part, one.intent.revision);
             let reversal = self.decided.iter().find(|other| other.intent.part == reversal);
             Some(Document {
-                number: invoice.number.clone(),
-                date: invoice.date,
+                number: number.to_owned(),
+                date,
                 reversed: reversal.filter(|other| is_posted(other)).and_then(dated),
             })
         });
@@ -195,16 +196,47 @@ impl<'a> Booked<'a> {
     }
 }
 
-/// The invoice or the bill that an intent made.
-fn invoice(body: &Body) -> Option<&Invoice> {
-    if let Body::Invoice(invoice) | Body::Bill(invoice) = body { Some(invoice) } else { None }
+/// Number and day of a document that carries a settlement's rows.
+fn carrier(intent: &Intent) -> Option<(&str, Day)> {
+    if !carries_rows(intent) {
+        return None;
+    }
+    match &intent.body {
+        Body::Invoice(made) | Body::Bill(made) => Some((&made.number, made.date)),
+        Body::BankTransaction(moved) => Some((&moved.reference, moved.date)),
+        Body::ManualJournal(made) => Some((made.number(), made.date)),
+        Body::Contact(_)
+        | Body::Item(_)
+        | Body::InvoiceEdit { .. }
+        | Body::InvoiceVoid { .. }
+        | Body::CreditNote(_)
+        | Body::Allocation(_)
+        | Body::Payment(_)
+        | Body::SupplierCredit(_)
+        | Body::Refund(_)
+        | Body::BankTransfer(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => None,
+    }
 }
 
 /// The day of a document that says the opposite of another.
 fn dated(decided: &Decided) -> Option<Day> {
-    if let Body::CreditNote(note) | Body::SupplierCredit(note) = &decided.intent.body {
-        Some(note.date)
-    } else {
-        None
+    match &decided.intent.body {
+        Body::CreditNote(note) | Body::SupplierCredit(note) => Some(note.date),
+        Body::BankTransaction(moved) => Some(moved.date),
+        Body::ManualJournal(made) => Some(made.date),
+        Body::Contact(_)
+        | Body::Item(_)
+        | Body::Invoice(_)
+        | Body::InvoiceEdit { .. }
+        | Body::InvoiceVoid { .. }
+        | Body::Allocation(_)
+        | Body::Payment(_)
+        | Body::Bill(_)
+        | Body::Refund(_)
+        | Body::BankTransfer(_)
+        | Body::Attachment(_)
+        | Body::Undo(_) => None,
     }
 }

@@ -11,8 +11,8 @@ use mapping::Role;
 use mapping::rulebook::Compiled;
 use mapping::settlement::Balance;
 use mapping::settlement::close::{
-    Account, Accrued, Books, Claimed, Direct, Movement, Opening, Other, Paper, PaperKind, Place,
-    Section, Settled, Standing, directs, paid_by_others, sections,
+    Account, Accrued, Books, Claimed, Direct, Entry, Movement, Opening, Other, Paper, PaperKind,
+    Place, Section, Settled, Standing, directs, paid_by_others, sections,
 };
 use store::{BEGINNING, POSTED, Settlement, SubjectRow};
 
@@ -166,6 +166,16 @@ impl Gathered {
         all.filter(|paper| self.is_in_month(paper.date)).collect()
     }
 
+    /// What settlements put on no paper, dated in the month.
+    pub(super) fn entries(&self) -> Result<Vec<Entry<'_>>, MoneyError> {
+        let mut all = Vec::new();
+        for decided in &self.of_month {
+            all.extend(Standing::of(decided).entries()?);
+        }
+        all.retain(|entry| self.is_in_month(entry.date));
+        Ok(all)
+    }
+
     fn is_in_month(&self, day: Day) -> bool {
         day.month_start() == self.date.month_start()
     }
@@ -211,7 +221,7 @@ impl Gathered {
                 let known = row.decided.iter().filter_map(|one| one.receipt.as_ref());
                 self.ours.extend(known.map(|receipt| receipt.remote_id.to_lowercase()));
                 unpaid.extend(self.take(&row).map_err(unworkable)?);
-                self.keep(row, &mut periods);
+                self.keep(row, &mut periods).map_err(unworkable)?;
             }
             after = Some(last);
         }
@@ -251,15 +261,17 @@ impl Gathered {
         Ok(unpaid)
     }
 
-    fn keep(&mut self, row: SubjectRow, periods: &mut Vec<Vec<Decided>>) {
-        let papers = Standing::of(&row.decided).papers();
-        let is_of_month = papers.iter().any(|paper| self.is_in_month(paper.date));
+    fn keep(&mut self, row: SubjectRow, periods: &mut Vec<Vec<Decided>>) -> Result<(), MoneyError> {
+        let standing = Standing::of(&row.decided);
+        let is_of_month = standing.papers().iter().any(|paper| self.is_in_month(paper.date))
+            || standing.entries()?.iter().any(|entry| self.is_in_month(entry.date));
         if row.subject.of_period().is_some() {
             periods.push(row.decided.clone());
         }
         if is_of_month {
             self.of_month.push(row.decided);
         }
+        Ok(())
     }
 
     /// Lists of documents in several currencies add up to nothing.

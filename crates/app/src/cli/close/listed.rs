@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Day, Money, Subject};
+use base::{Day, Money, MoneyError, Subject};
 use facts::finances::PayoutStatus;
 use mapping::settlement::close::Standing;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use store::{Settlement, SubjectRow};
 use super::super::Failure;
 use super::super::books::reason_of;
 use super::super::settled::standing;
-use super::gather::Gathered;
+use super::gather::{Gathered, unworkable};
 use crate::engine::Engine;
 use crate::stages::bank::bank_name;
 use crate::stages::{prove, settle};
@@ -76,7 +76,7 @@ pub(super) async fn listed(
         let subject = Subject::settlement(&one.settlement_id);
         let row = engine.store.subject(&engine.book, &subject).await?;
         let bank = engine.store.cursor(&engine.book, &bank_name(&one.settlement_id)).await?;
-        let shown = settled(gathered, one, (&row, bank));
+        let shown = settled(gathered, one, (&row, bank)).map_err(unworkable)?;
         let paid = shown.payout.as_ref().and_then(|payout| payout.initiated);
         if [Some(shown.ends), paid].into_iter().flatten().any(|day| day.month_start() == first) {
             settlements.push(shown);
@@ -89,15 +89,18 @@ fn settled(
     gathered: &Gathered,
     one: &Settlement,
     (row, bank): (&SubjectRow, Option<String>),
-) -> SettledRow {
+) -> Result<SettledRow, MoneyError> {
     let payout = settle::told(&row.facts).and_then(|told| told.payout);
-    let papers = Standing::of(&row.decided).papers();
-    SettledRow {
+    let standing_ones = Standing::of(&row.decided);
+    let (papers, entries) = (standing_ones.papers(), standing_ones.entries()?);
+    let numbers = papers.iter().map(|paper| paper.number);
+    let documents = numbers.chain(entries.iter().map(|entry| entry.number)).map(str::to_owned);
+    Ok(SettledRow {
         settlement_id: one.settlement_id.clone(),
         starts: one.starts.day(&gathered.zone),
         ends: one.ends.day(&gathered.zone),
         total: one.total,
-        documents: papers.iter().map(|paper| paper.number.to_owned()).collect(),
+        documents: documents.collect(),
         standing: standing(row),
         payout: payout.map(|payout| PayoutRow {
             payout_id: payout.payout_id.clone(),
@@ -107,7 +110,7 @@ fn settled(
         }),
         bank: bank.unwrap_or_else(|| "expected".to_owned()),
         proof: prove::newest(&row.facts).map(|(_, hash)| hash.to_owned()),
-    }
+    })
 }
 
 fn word(status: &PayoutStatus) -> &str {

@@ -56,7 +56,8 @@ pub(super) fn fees(gathered: &Gathered) -> Result<Vec<FeeRow>, MoneyError> {
     let accounts: Vec<FeeAccount> = accounts.collect();
     let places: Vec<String> =
         gathered.rules.book().marketplaces.iter().map(|place| place.name.clone()).collect();
-    close::fees(&gathered.papers(), &accounts, (&places, gathered.currency))
+    let documents = (gathered.papers(), gathered.entries()?);
+    close::fees((&documents.0, &documents.1), &accounts, (&places, gathered.currency))
 }
 
 pub(super) fn gross(gathered: &Gathered) -> Result<GrossTold, MoneyError> {

@@ -7,9 +7,10 @@ use amazon::source::settlement::UNSETTLED;
 use base::Money;
 use facts::settlement::Layout;
 use mapping::Role;
-use mapping::settlement::plan::{About, Question};
+use mapping::settlement::plan::{About, Card, Question};
 use mapping::settlement::{
-    Category, Check, Footing, Pack, Plan, Planned, PlannedLine, Unknown, Verdict, Way, What, plan,
+    Category, Check, Footing, Pack, Plan, Planned, PlannedLine, Unknown, UntaxedLines, Verdict,
+    Way, What, plan,
 };
 
 use super::compare::Settled;
@@ -27,7 +28,9 @@ pub(super) fn draw(settled: &Settled, choice: &Choice) -> (Shown, Option<Plan>) 
     let mut notes = Vec::new();
     let mut questions = Vec::new();
     let plan = match (chosen, is_planned(settled, &mut notes)) {
-        (Some(chosen), true) => planned(footing, chosen, choice.way(), &mut questions),
+        (Some(chosen), true) => {
+            planned(footing, chosen, (choice.way(), choice.untaxed_lines()), &mut questions)
+        }
         (None, true) => {
             questions.push(missing(currency));
             None
@@ -131,17 +134,21 @@ fn missing(currency: base::Currency) -> QuestionShown {
 fn planned(
     footing: &Footing,
     chosen: &Chosen,
-    way: Way,
+    (way, untaxed_lines): (Way, UntaxedLines),
     questions: &mut Vec<QuestionShown>,
 ) -> Option<Plan> {
     let currency = footing.settlement.currency;
+    // Xero keeps foreign currency in bank accounts alone; what is spent on clearing needs one, too.
+    let clearing_is_bank =
+        currency != chosen.pack.currency || untaxed_lines == UntaxedLines::BankTransaction;
     let about = About {
         way,
         region: region(currency).to_owned(),
         next_number: 1,
-        // Xero keeps foreign currency in bank accounts alone.
-        clearing_is_bank: currency != chosen.pack.currency,
-        charge_card: true,
+        clearing_is_bank,
+        untaxed_lines,
+        card: Card::Known,
+        converted: None,
         zone: chosen.zone.clone(),
     };
     match plan(footing, &chosen.pack, &about) {
@@ -202,6 +209,7 @@ pub(in crate::cli) fn kind(what: What) -> &'static str {
         What::Receive { .. } => "receive",
         What::Spend { .. } => "spend",
         What::Transfer { .. } => "transfer",
+        What::Journal { .. } => "journal",
     }
 }
 
@@ -213,7 +221,7 @@ fn through(what: What, pack: &Pack) -> Option<String> {
     };
     match what {
         What::Invoice | What::Bill => None,
-        What::Payment { account, .. } => Some(spell(account)),
+        What::Payment { account, .. } | What::Journal { against: account } => Some(spell(account)),
         What::Receive { bank } | What::Spend { bank } => Some(spell(bank)),
         What::Transfer { from, to } => Some(format!("{} → {}", spell(from), spell(to))),
     }
@@ -253,14 +261,7 @@ pub(in crate::cli) fn carries(planned: &Planned) -> Option<Money> {
     let zero = Money::zero(planned.total.currency());
     let from_rows = planned.lines.iter().filter(|line| is_of_rows(line)).map(|line| line.amount);
     let sum = Money::sum(from_rows, zero.currency()).ok()?;
-    match planned.what {
-        What::Invoice => Some(sum),
-        What::Bill => sum.negated().ok(),
-        What::Payment { .. }
-        | What::Receive { .. }
-        | What::Spend { .. }
-        | What::Transfer { .. } => Some(zero),
-    }
+    if planned.is_document() { planned.as_income(sum).ok() } else { Some(zero) }
 }
 
 /// A line that no rule made is no amount of Amazon's: what is carried from part to part.
@@ -271,24 +272,13 @@ fn is_of_rows(line: &PlannedLine) -> bool {
 /// By account, over the lines that come from rows: together what is posted.
 fn accounts(plan: &Plan, pack: &Pack) -> Option<Vec<AccountShown>> {
     let mut sums: BTreeMap<Role, (Money, Money)> = BTreeMap::new();
-    for planned in &plan.documents {
-        let is_bill = match planned.what {
-            What::Invoice => false,
-            What::Bill => true,
-            What::Payment { .. }
-            | What::Receive { .. }
-            | What::Spend { .. }
-            | What::Transfer { .. } => continue,
-        };
+    for planned in plan.documents.iter().filter(|planned| planned.is_document()) {
         for line in planned.lines.iter().filter(|line| is_of_rows(line)) {
             let none = Money::zero(line.amount.currency());
             let (amount, tax) = sums.get(&line.role).copied().unwrap_or((none, none));
-            let sum = if is_bill {
-                (amount.minus(line.amount).ok()?, tax.minus(line.tax).ok()?)
-            } else {
-                (amount.plus(line.amount).ok()?, tax.plus(line.tax).ok()?)
-            };
-            sums.insert(line.role, sum);
+            let amount = amount.plus(planned.as_income(line.amount).ok()?).ok()?;
+            let tax = tax.plus(planned.as_income(line.tax).ok()?).ok()?;
+            sums.insert(line.role, (amount, tax));
         }
     }
     let shown = sums.into_iter().map(|(role, (amount, tax))| {

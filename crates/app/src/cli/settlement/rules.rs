@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use base::{Currency, Zone};
-use mapping::settlement::{FoldRules, Overrides, Pack, Way};
+use mapping::settlement::{FoldRules, Overrides, Pack, UntaxedLines, Way};
 
 use super::shown::RulesShown;
 use crate::cli::Failure;
@@ -15,6 +15,7 @@ pub(super) struct Choice {
     named: Option<Rc<Chosen>>,
     overrides: Overrides,
     way: Way,
+    untaxed_lines: UntaxedLines,
 }
 
 /// A pack, and why it is this one.
@@ -58,11 +59,11 @@ impl Choice {
     pub(super) fn of(
         named: Option<&str>,
         map: Option<&PathBuf>,
-        way: Way,
+        (way, untaxed_lines): (Way, UntaxedLines),
     ) -> Result<Choice, Failure> {
         let named = named.map(|name| load(name).map(Rc::new)).transpose()?;
         let overrides = map.map_or_else(|| Ok(Overrides::default()), |path| read_map(path))?;
-        Ok(Choice { named, overrides, way })
+        Ok(Choice { named, overrides, way, untaxed_lines })
     }
 
     /// The rules for settlements in a currency; none where no built-in pack is for it.
@@ -95,17 +96,24 @@ impl Choice {
         self.way
     }
 
+    pub(super) fn untaxed_lines(&self) -> UntaxedLines {
+        self.untaxed_lines
+    }
+
     pub(super) fn shown(&self, chosen: Option<&Chosen>, currency: Currency) -> RulesShown {
         let way = Way::as_str(self.way);
+        let untaxed_lines = self.untaxed_lines.as_str();
         let Some(chosen) = chosen else {
             let chosen = format!("no built-in rule book is for {currency}: name one with --rules");
-            return RulesShown { id: None, name: None, hash: None, way, chosen };
+            let (id, name, hash) = (None, None, None);
+            return RulesShown { id, name, hash, way, untaxed_lines, chosen };
         };
         RulesShown {
             id: Some(chosen.pack.id.clone()),
             name: Some(chosen.pack.name.clone()),
             hash: Some(chosen.hash.clone()),
             way,
+            untaxed_lines,
             chosen: chosen.why.clone(),
         }
     }
@@ -163,9 +171,11 @@ fn read(path: &Path) -> Result<String, Failure> {
 mod tests {
     use super::*;
 
+    const SUMMARY: (Way, UntaxedLines) = (Way::Summary, UntaxedLines::Document);
+
     #[test]
     fn every_currency_of_the_list_has_a_pack_and_others_have_none() {
-        let choice = Choice::of(None, None, Way::Summary).unwrap();
+        let choice = Choice::of(None, None, SUMMARY).unwrap();
         for (code, name) in BY_CURRENCY {
             let currency = code.parse().unwrap();
             let chosen = choice.for_currency(currency).unwrap().unwrap();
@@ -178,13 +188,13 @@ mod tests {
 
     #[test]
     fn a_name_that_is_nothing_and_a_file_that_is_no_pack_have_codes() {
-        let code = |name: &str| Choice::of(Some(name), None, Way::Summary).err().unwrap().code;
+        let code = |name: &str| Choice::of(Some(name), None, SUMMARY).err().unwrap().code;
         assert_eq!(code("atlantis"), "settlement_rules_unknown");
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("rules.json");
         std::fs::write(&path, "{}").unwrap();
         assert_eq!(code(path.to_str().unwrap()), "rule_failed");
-        let failed = Choice::of(None, Some(&path), Way::Summary).err().unwrap();
+        let failed = Choice::of(None, Some(&path), SUMMARY).err().unwrap();
         assert_eq!(failed.code, "settlement_map_unreadable");
     }
 }

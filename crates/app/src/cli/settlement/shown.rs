@@ -137,6 +137,8 @@ pub(super) struct RulesShown {
     pub(super) hash: Option<String>,
     /// `summary` or `per_order`.
     pub(super) way: &'static str,
+    /// `document`, `bank_transaction` or `manual_journal`.
+    pub(super) untaxed_lines: &'static str,
     /// Why these, in words.
     pub(super) chosen: String,
 }
@@ -155,16 +157,23 @@ pub(super) struct AccountShown {
 #[derive(Debug, Serialize)]
 pub(super) struct DocumentShown {
     pub(super) part: String,
-    /// `invoice`, `bill`, `payment`, `receive`, `spend`, `transfer`.
+    /// `invoice`, `bill`, `payment`, `receive`, `spend`, `transfer`, `journal`.
     pub(super) kind: &'static str,
     pub(super) number: String,
     pub(super) date: String,
     pub(super) text: String,
     pub(super) total: Plain,
     pub(super) tax: Plain,
-    /// The account that a payment, a receipt or a transfer goes through.
+    /// The account that a payment, a receipt, a transfer or a journal goes through.
     pub(super) account: Option<String>,
     pub(super) lines: Vec<LineShown>,
+}
+
+impl DocumentShown {
+    /// It carries rows, and Xero imports invoices and bills alone.
+    pub(super) fn has_no_template(&self) -> bool {
+        self.part.starts_with("document:") && !matches!(self.kind, "invoice" | "bill")
+    }
 }
 
 /// A line, tax included.

@@ -2,6 +2,9 @@
 //! An import is for one organisation, so the documents of each rule book have files of their own;
 //! what a failing check holds is in none.
 //!
+//! Xero has no such template for money on a bank account and for journals: where a book wants lines
+//! without tax there, they are named and not written.
+//!
 //! The columns are those of the templates that Xero hands out under Invoices and Bills, Import. Amounts
 //! include tax: choose *Tax inclusive* on Xero's import page. Xero works tax and totals out itself
 //! and takes no negative quantity, so a line that reduces has a negative unit amount. Xero asks how
@@ -63,6 +66,11 @@ pub(super) fn write(output: &Output, folder: &Path) -> Result<(), Failure> {
     let all: Vec<&Shown> = output.settlements.iter().collect();
     for held in all.iter().filter(|one| one.is_held() && !one.documents.is_empty()) {
         note(&format!("Not in the spreadsheets: {}, because a check fails", held.settlement_id));
+    }
+    let others = all.iter().filter(|one| !one.is_held()).flat_map(|one| &one.documents);
+    for other in others.filter(|one| one.has_no_template()) {
+        let (kind, number) = (other.kind, &other.number);
+        note(&format!("Not in the spreadsheets: {kind} {number}; Xero has no template for it"));
     }
     for (ending, settlements) in by_book(&all) {
         let files = [(SALES_FILE, sales(&settlements)), (BILLS_FILE, bills(&settlements))];
@@ -129,7 +137,9 @@ fn cell(column: &str, settlement: &Shown, document: &DocumentShown, line: &LineS
         "*ContactName" => contact(settlement),
         "*InvoiceNumber" => document.number.clone(),
         "Reference" => settlement.settlement_id.clone(),
-        "*InvoiceDate" | "*DueDate" => date(&document.date, settlement.rules.id.as_deref()),
+        "*InvoiceDate" | "*DueDate" => {
+            date(&document.date, settlement.rules.id.as_deref() == Some("us"))
+        }
         "Total" => document.total.to_string(),
         "*Description" => line.description.clone(),
         "*Quantity" => "1".to_owned(),
@@ -150,12 +160,12 @@ fn contact(settlement: &Shown) -> String {
 }
 
 /// `31/01/2026`; an organisation in the United States writes `01/31/2026`.
-fn date(iso: &str, rules: Option<&str>) -> String {
+pub(in crate::cli) fn date(iso: &str, is_american: bool) -> String {
     let mut parts = iso.splitn(3, '-');
     let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else {
         return iso.to_owned();
     };
-    if rules == Some("us") {
+    if is_american {
         return format!("{month}/{day}/{year}");
     }
     format!("{day}/{month}/{year}")
@@ -187,8 +197,8 @@ mod tests {
 
     #[test]
     fn dates_are_written_as_the_organisation_does() {
-        assert_eq!(date("2026-01-31", Some("uk")), "31/01/2026");
-        assert_eq!(date("2026-01-31", Some("us")), "01/31/2026");
+        assert_eq!(date("2026-01-31", false), "31/01/2026");
+        assert_eq!(date("2026-01-31", true), "01/31/2026");
     }
 
     #[test]

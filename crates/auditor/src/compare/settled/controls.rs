@@ -8,7 +8,11 @@ use crate::amazon::file::Settlement;
 use crate::amazon::reports::Told as Reported;
 use crate::compare::tally::Tally;
 
-pub(super) fn check(desk: &Desk<'_>, folders: &Folders<'_>, tally: &mut Tally) {
+pub(super) fn check(
+    desk: &Desk<'_>,
+    (folders, charges_wait): (&Folders<'_>, bool),
+    tally: &mut Tally,
+) {
     let accounts = desk.both.accounts;
     let tips = desk.tips();
     let is_in_debt = tips.iter().any(|tip| {
@@ -21,6 +25,7 @@ pub(super) fn check(desk: &Desk<'_>, folders: &Folders<'_>, tally: &mut Tally) {
         ("carried forward", accounts.carried_forward.as_ref(), !is_in_debt),
         ("deferred", accounts.deferred.as_ref(), !folders.accrual_is_open),
         ("accrued fees", accounts.accrued_fees.as_ref(), !folders.accrual_is_open),
+        ("transit", accounts.transit.as_ref(), !charges_wait),
     ];
     for (name, account, is_due) in passed_through {
         let Some(account) = account.filter(|_| is_due) else { continue };

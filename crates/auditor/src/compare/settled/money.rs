@@ -9,6 +9,7 @@ use super::papers::{Paper, moved};
 use crate::Way;
 use crate::compare::file::{by_account, number_of};
 use crate::compare::tally::Tally;
+use crate::xero::bank::Move;
 
 /// What became of a payout, as Amazon tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,16 @@ impl Case<'_> {
         if is_news { Payout::Untold } else { Payout::CameBack }
     }
 
-    fn clearing(&self) -> Option<&str> {
+    /// What a card of another currency was charged is known once its statement is there: it stands
+    /// in transit until then.
+    pub(super) fn charge_waits(&self) -> bool {
+        let charged = self.reported.settlement.charged;
+        let besides = self.desk.both.books.besides.as_ref();
+        let is_foreign = besides.is_some_and(|of| of.base_currency != charged.currency());
+        is_foreign && !charged.is_zero() && self.folder.charges.is_empty()
+    }
+
+    pub(super) fn clearing(&self) -> Option<&str> {
         let code = self.reported.settlement.total.currency();
         self.desk.both.accounts.clearing.get(code.code()).map(String::as_str)
     }
@@ -85,7 +95,11 @@ fn paid(case: &Case<'_>, way: Way, paper: &Paper<'_>, tally: &mut Tally) -> Resu
 /// the open invoice.
 fn payout(case: &Case<'_>, way: Way, tally: &mut Tally) {
     let settlement = &case.reported.settlement;
-    let found = moved(&case.folder.payouts, case.clearing());
+    let found = if case.folder.sent.is_empty() {
+        moved(&case.folder.payouts, case.clearing())
+    } else {
+        spent(&case.folder.sent, case.clearing())
+    };
     let total = settlement.total.amount();
     let is_paid = way == Way::PerOrder && settlement.total.is_positive();
     let is_right = match (is_paid, case.payout()) {
@@ -104,10 +118,17 @@ fn payout(case: &Case<'_>, way: Way, tally: &mut Tally) {
 fn charge(case: &Case<'_>, tally: &mut Tally) {
     let charged = case.reported.settlement.charged;
     // Between bank accounts the card sends it to clearing: that is out of the card, too.
-    let moved = moved(&case.folder.charges, case.clearing());
-    let spent = moved.and_then(|moved| Decimal::ZERO.checked_sub(moved));
+    let spent = spent(&case.folder.charges, case.clearing());
+    if case.charge_waits() {
+        return;
+    }
     if case.reported.created.is_some() && spent != Some(charged.amount()) {
         let found = spent.map_or_else(String::new, |spent| spent.to_string());
         tally.unsettle(case.id, "what a card was charged differs", &charged.to_string(), &found);
     }
+}
+
+/// What went out in all.
+fn spent(moves: &[&Move], clearing: Option<&str>) -> Option<Decimal> {
+    Decimal::ZERO.checked_sub(moved(moves, clearing)?)
 }

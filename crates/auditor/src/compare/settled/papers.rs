@@ -6,6 +6,7 @@ use base::{Decimal, Money, MoneyError};
 
 use crate::compare::file::{PREFIX, SETTLEMENTS, number_of, reference_of};
 use crate::xero::bank::{Move, MoveWay};
+use crate::xero::entries::Entry;
 use crate::xero::wire::{CreditNote, Invoice};
 use crate::xero::{Besides, Books};
 
@@ -34,7 +35,11 @@ pub(super) struct Folder<'a> {
     /// Documents whose number and reference do not go together.
     pub(super) misnamed: Vec<&'a Invoice>,
     pub(super) payouts: Vec<&'a Move>,
+    /// What left clearing where Amazon pays in another currency: `payouts` are in that one.
+    pub(super) sent: Vec<&'a Move>,
     pub(super) charges: Vec<&'a Move>,
+    /// What carries rows without being an invoice or a bill, and what takes such a thing back.
+    pub(super) entries: Vec<&'a Entry>,
 }
 
 /// Every settlement's documents.
@@ -64,11 +69,17 @@ impl<'a> Folders<'a> {
         for moved in &besides.moves {
             let Some(name) = Name::of(&moved.reference) else { continue };
             let folder = folders.folder(name.id);
-            match name.rest.split('-').next() {
+            let mut words = name.rest.split('-');
+            match words.next() {
+                Some("payout") if words.next() == Some("sent") => folder.sent.push(moved),
                 Some("payout") => folder.payouts.push(moved),
                 Some("charge") => folder.charges.push(moved),
                 _ => {}
             }
+        }
+        for entry in &besides.entries {
+            let Some(name) = Name::of(&entry.reference).filter(Name::is_document) else { continue };
+            folders.folder(name.id).entries.push(entry);
         }
         Ok(folders)
     }
@@ -141,7 +152,7 @@ impl<'a> Notes<'a> {
 
 impl Folder<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.papers.is_empty() && self.stray_notes.is_empty()
+        self.papers.is_empty() && self.stray_notes.is_empty() && self.entries.is_empty()
     }
 
     /// For people: each document with its status and total.
@@ -151,7 +162,8 @@ impl Folder<'_> {
             format!("{number} {status} {}", paper.value)
         });
         let notes = self.stray_notes.iter().map(|value| format!("credit notes {value}"));
-        papers.chain(notes).collect::<Vec<_>>().join(", ")
+        let entries = self.entries.iter().map(|entry| entry.reference.clone());
+        papers.chain(notes).chain(entries).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -171,7 +183,10 @@ pub(super) fn moved(moves: &[&Move], clearing: Option<&str>) -> Option<Decimal> 
 pub(crate) fn settlements_named(books: &Books) -> BTreeSet<String> {
     let bills = books.besides.iter().flat_map(|besides| &besides.bills);
     let live = books.invoices.iter().chain(bills).filter(|one| one.is_live());
-    live.filter_map(|one| Name::of(number_of(one))).map(|name| name.id.to_owned()).collect()
+    let entries = books.besides.iter().flat_map(|besides| &besides.entries);
+    let entries = entries.filter_map(|entry| Name::of(&entry.reference)).filter(Name::is_document);
+    let papers = live.filter_map(|one| Name::of(number_of(one)));
+    papers.chain(entries).map(|name| name.id.to_owned()).collect()
 }
 
 /// `AMZ-EU-12345678901-1`, `AMZ-EU-12345678901-payout`.
@@ -186,6 +201,11 @@ impl<'a> Name<'a> {
         let rest = SETTLEMENTS.iter().find_map(|region| rest.strip_prefix(region))?;
         let (id, rest) = rest.split_once('-')?;
         is_id(id).then_some(Name { id, rest })
+    }
+
+    /// It carries rows, or takes back what did: `2`, `2-R`.
+    fn is_document(&self) -> bool {
+        is_id(self.rest.strip_suffix(REVERSED).unwrap_or(self.rest))
     }
 }
 
@@ -202,6 +222,9 @@ mod tests {
         let named = |number| Name::of(number).map(|name| (name.id, name.rest));
         assert_eq!(named("AMZ-EU-12345678901-2"), Some(("12345678901", "2")));
         assert_eq!(named("AMZ-NA-123-payout-R"), Some(("123", "payout-R")));
+        let is_document = |number| Name::of(number).is_some_and(|name| name.is_document());
+        assert!(is_document("AMZ-NA-123-2") && is_document("AMZ-NA-123-2-R"));
+        assert!(!is_document("AMZ-NA-123-payout-R") && !is_document("AMZ-NA-123-charge-1"));
         for other in ["AMZ-EU-ACCRUAL-2026-01-GBP-1", "AMZ-202-1-1", "INV-1", "AMZ-EU-123"] {
             assert_eq!(named(other), None, "{other}");
         }

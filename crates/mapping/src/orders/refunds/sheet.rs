@@ -7,7 +7,7 @@ use facts::finances::{Transaction, TransactionItem};
 use intents::document::Cover;
 use intents::{Invoice, Line};
 
-use crate::orders::lines::FACILITATOR_TAX;
+use crate::orders::lines::{FACILITATOR_TAX, FOREIGN_VAT};
 use crate::orders::sale::Sale;
 use crate::orders::stop::Stop;
 use crate::rulebook::Role;
@@ -68,9 +68,16 @@ impl Sheet<'_, '_> {
         tax: Money,
         is_amazons: bool,
     ) -> Result<(), Stop> {
+        let is_claim = matches!(kind, LineKind::Goodwill | LineKind::ReturnShipping);
         if is_amazons {
             self.line((item_id, kind), net, None)?;
-            self.line_of_tax(item_id, tax)
+            self.facilitated = self.facilitated.plus(tax)?;
+            self.line_of_tax((item_id, FACILITATOR_TAX), tax)
+        } else if !is_claim && self.line_with(item_id, FOREIGN_VAT).is_some() {
+            let gross = net.plus(tax)?;
+            let tax = if tax.is_zero() { self.owed_inside(item_id, gross)? } else { tax };
+            self.line((item_id, kind), gross.minus(tax)?, None)?;
+            self.line_of_tax((item_id, FOREIGN_VAT), tax)
         } else {
             let stated = Some(tax).filter(|tax| !tax.is_zero());
             self.line((item_id, kind), net.plus(tax)?, stated)
@@ -141,37 +148,59 @@ impl Sheet<'_, '_> {
         Ok(())
     }
 
-    /// The tax that Amazon kept goes back through its own line and payment.
-    fn line_of_tax(&mut self, item_id: &str, tax: Money) -> Result<(), Stop> {
+    /// The invoice's line that carries tax of others for an item.
+    fn line_with(&self, item_id: &str, component: &str) -> Option<&Line> {
+        let is_of = |cover: &Cover| cover.item_id == item_id && cover.component == component;
+        self.invoice.lines.iter().find(|line| line.covers.iter().any(is_of))
+    }
+
+    /// What is owed abroad inside an amount of an item's, as the invoice splits the item.
+    fn owed_inside(&self, item_id: &str, gross: Money) -> Result<Money, Stop> {
+        let zero = Money::zero(gross.currency());
+        let covers = self.invoice.lines.iter().flat_map(|line| &line.covers);
+        let (mut owed, mut all) = (zero, zero);
+        for cover in covers.filter(|cover| cover.item_id == item_id) {
+            all = all.plus(cover.amount)?;
+            if cover.component == FOREIGN_VAT {
+                owed = owed.plus(cover.amount)?;
+            }
+        }
+        let rate = owed.amount().checked_div(all.amount()).map(Rate);
+        Ok(rate.map_or(Ok(zero), |rate| rate.of(gross, Rounding::HalfAwayFromZero))?)
+    }
+
+    /// Tax that Amazon kept, or that is owed abroad, goes back through its own line.
+    fn line_of_tax(&mut self, (item_id, component): (&str, &str), tax: Money) -> Result<(), Stop> {
         if tax.is_zero() {
             return Ok(());
         }
-        let is_of_tax = |line: &&Line| line.covers.iter().any(|c| c.component == FACILITATOR_TAX);
-        let Some(sold) = self.invoice.lines.iter().find(is_of_tax) else {
-            let detail = format!("{} has no line for Amazon's tax", self.invoice.number);
+        let is_of_tax = |line: &&Line| line.covers.iter().any(|c| c.component == component);
+        let own = self.line_with(item_id, component);
+        let Some(sold) = own.or_else(|| self.invoice.lines.iter().find(is_of_tax)) else {
+            let detail = format!("{} has no line for {component}", self.invoice.number);
             return Err(Stop::new("refund_without_line", detail));
         };
-        self.facilitated = self.facilitated.plus(tax)?;
-        let cover = Cover {
-            item_id: item_id.to_owned(),
-            component: FACILITATOR_TAX.to_owned(),
-            amount: tax,
-        };
-        if let Some(known) = self.lines.iter_mut().find(|line| line.account_id == sold.account_id) {
-            known.amount = known.amount.plus(tax)?;
-            known.unit_amount = known.amount.amount();
-            known.covers.push(cover);
-            return Ok(());
-        }
+        let cover =
+            Cover { item_id: item_id.to_owned(), component: component.to_owned(), amount: tax };
+        let description = format!("Refund: {}", sold.description);
         let line = Line {
-            description: format!("Refund: {}", sold.description),
+            description,
             quantity: Decimal::ONE,
             unit_amount: tax.amount(),
             amount: tax,
             covers: vec![cover],
             ..sold.clone()
         };
-        self.lines.push(line);
+        let same = |known: &&mut Line| {
+            known.account_id == line.account_id && known.description == line.description
+        };
+        if let Some(known) = self.lines.iter_mut().find(same) {
+            known.amount = known.amount.plus(tax)?;
+            known.unit_amount = known.amount.amount();
+            known.covers.extend(line.covers);
+        } else {
+            self.lines.push(line);
+        }
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::rulebook::Role;
 use crate::settlement::decide::Settling;
 use crate::settlement::documents;
 use crate::settlement::plan::lines::NO_TAX;
-use crate::settlement::undo::credit;
+use crate::settlement::undo::{credit, opposite};
 
 /// Parts of invoices, bills and journals begin with it, as those of a settlement do.
 pub(super) const DOCUMENT: &str = "document:";
@@ -77,10 +77,12 @@ pub(super) fn journals(
         let Some((made, is_bill)) = paper(intent) else { continue };
         let lines = lines(settling, (made, is_bill), role)?;
         let narration = format!("{} {text}", made.number);
-        let journal = ManualJournal { narration, date: made.date, lines: lines.clone() };
+        let (date, on_cash_basis) = (made.date, false);
+        let journal = ManualJournal { narration, date, lines: lines.clone(), on_cash_basis };
         let accrual = like(settling, intent, &intent.part, Body::ManualJournal(journal));
         let narration = format!("{}-R Reversal of {} of {}", made.number, made.number, made.date);
-        let journal = ManualJournal { narration, date: day, lines: opposite(lines)? };
+        let lines = opposite(lines)?;
+        let journal = ManualJournal { narration, date: day, lines, on_cash_basis };
         let part = format!("{RELEASE}{}", intent.part);
         let mut release = like(settling, intent, &part, Body::ManualJournal(journal));
         release.needs = vec![accrual.id.clone()];
@@ -108,6 +110,7 @@ fn lines(
             account_code: line.account_code.clone(),
             tax_type: none.to_owned(),
             tracking: line.tracking.clone(),
+            covers: Vec::new(),
         })
     };
     let mut lines = made.lines.iter().map(journal_line).collect::<Result<Vec<_>, Stop>>()?;
@@ -118,11 +121,7 @@ fn lines(
         account_code: account.code.clone().unwrap_or_default(),
         tax_type: none.to_owned(),
         tracking: Vec::new(),
+        covers: Vec::new(),
     });
     Ok(lines)
-}
-
-fn opposite(lines: Vec<JournalLine>) -> Result<Vec<JournalLine>, Stop> {
-    let turn = |line: JournalLine| Ok(JournalLine { amount: line.amount.negated()?, ..line });
-    lines.into_iter().map(turn).collect()
 }

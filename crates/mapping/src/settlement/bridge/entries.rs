@@ -108,12 +108,11 @@ pub(crate) fn held_back<'a>(
     held.map(|(one, _)| one).collect()
 }
 
-/// What Amazon has let go, each with the transaction by which it did.
-pub(crate) fn freed<'a>(
+/// What Amazon has posted, each with the transaction by which it let the money go, once it did.
+pub(crate) fn posted<'a>(
     transactions: &[&'a Transaction],
-) -> Vec<(&'a Transaction, &'a Transaction)> {
-    let known = newest(transactions);
-    origins(&known).into_iter().filter_map(|(one, release)| Some((one, release?))).collect()
+) -> Vec<(&'a Transaction, Option<&'a Transaction>)> {
+    origins(&newest(transactions))
 }
 
 /// Each transaction once, with the one by which its money came free.

@@ -7,7 +7,7 @@ use base::{Currency, Money, MoneyError};
 use serde::Serialize;
 
 use crate::Role;
-use crate::settlement::ledger::Paper;
+use crate::settlement::ledger::{Entry, Paper};
 
 /// An account that fees are booked to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,30 +43,21 @@ type Key = (String, String, String, String);
 
 /// Of these documents, all in `currency`. `places` are the marketplaces' names.
 pub fn fees(
-    papers: &[Paper<'_>],
+    (papers, entries): (&[Paper<'_>], &[Entry<'_>]),
     accounts: &[FeeAccount],
     (places, currency): (&[String], Currency),
 ) -> Result<Vec<FeeRow>, MoneyError> {
     let mut sums: BTreeMap<Key, (Money, Money, BTreeSet<String>)> = BTreeMap::new();
     let zero = Money::zero(currency);
-    for paper in papers {
-        for line in paper.lines {
-            let is_of = |one: &&FeeAccount| one.account_id.eq_ignore_ascii_case(&line.account_id);
-            let Some(account) = accounts.iter().find(is_of) else { continue };
-            let (marketplace, kind) = told(&line.description, places);
-            let key = (marketplace, kind, account.name.clone(), line.tax_type.clone());
-            let (net, tax, numbers) = sums.entry(key).or_insert((zero, zero, BTreeSet::new()));
-            let of_line = line.amount.minus(line.tax)?;
-            // On a bill a cost is positive already.
-            let (of_net, of_tax) = if paper.kind.is_debit() {
-                (of_line.negated()?, line.tax.negated()?)
-            } else {
-                (of_line, line.tax)
-            };
-            *net = net.plus(of_net)?;
-            *tax = tax.plus(of_tax)?;
-            numbers.insert(paper.number.to_owned());
-        }
+    for charge in charges(papers, entries)? {
+        let is_of = |one: &&FeeAccount| one.account_id.eq_ignore_ascii_case(charge.account_id);
+        let Some(account) = accounts.iter().find(is_of) else { continue };
+        let (marketplace, kind) = told(charge.text, places);
+        let key = (marketplace, kind, account.name.clone(), charge.tax_type.to_owned());
+        let (net, tax, numbers) = sums.entry(key).or_insert((zero, zero, BTreeSet::new()));
+        *net = net.plus(charge.net)?;
+        *tax = tax.plus(charge.tax)?;
+        numbers.insert(charge.number.to_owned());
     }
     let mut rows = Vec::new();
     for ((marketplace, kind, account, tax_type), (net, tax, numbers)) in sums {
@@ -76,6 +67,48 @@ pub fn fees(
     }
     rows.retain(|row| !row.net.is_zero() || !row.tax.is_zero());
     Ok(rows)
+}
+
+/// A line of any document. Costs are positive.
+struct Charge<'a> {
+    number: &'a str,
+    account_id: &'a str,
+    tax_type: &'a str,
+    text: &'a str,
+    net: Money,
+    tax: Money,
+}
+
+fn charges<'a>(
+    papers: &[Paper<'a>],
+    entries: &'a [Entry<'a>],
+) -> Result<Vec<Charge<'a>>, MoneyError> {
+    let mut charges = Vec::new();
+    for paper in papers {
+        for line in paper.lines {
+            let of_line = line.amount.minus(line.tax)?;
+            // On a bill a cost is positive already.
+            let (net, tax) = if paper.kind.is_debit() {
+                (of_line.negated()?, line.tax.negated()?)
+            } else {
+                (of_line, line.tax)
+            };
+            let (account_id, tax_type) = (line.account_id.as_str(), line.tax_type.as_str());
+            let text = &line.description;
+            charges.push(Charge { number: paper.number, account_id, tax_type, text, net, tax });
+        }
+    }
+    for entry in entries {
+        charges.extend(entry.lines.iter().map(|line| Charge {
+            number: entry.number,
+            account_id: line.account_id,
+            tax_type: line.tax_type,
+            text: line.text,
+            net: line.amount,
+            tax: Money::zero(line.amount.currency()),
+        }));
+    }
+    Ok(charges)
 }
 
 /// `Selling fees, Amazon.co.uk` as its marketplace and its kind.

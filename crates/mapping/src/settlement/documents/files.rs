@@ -1,11 +1,11 @@
 //! Files that are shown at a settlement's document.
 
 use facts::Body as Said;
-use intents::{Attachment, Body, Decided, Kind, State};
+use intents::{Attachment, Body, Decided, State};
 
 use crate::orders::{Changes, booked};
 use crate::settlement::decide::Settling;
-use crate::settlement::documents::intent;
+use crate::settlement::documents::{carries_rows, intent};
 
 /// A file of the archive under the name that people see.
 struct File {
@@ -18,10 +18,9 @@ struct File {
 /// Adds Amazon's own report, and the proof once it is written, at the settlement's last document.
 /// A file of the same name takes the place of the one before, in Xero too.
 pub(crate) fn attach(settling: &Settling<'_>, standing: &[&Decided], changes: &mut Changes) {
-    let documents = standing.iter().filter(|decided| {
-        matches!(decided.intent.kind(), Kind::Invoice | Kind::Bill)
-            && decided.progress.state == State::Posted
-    });
+    let documents = standing
+        .iter()
+        .filter(|decided| carries_rows(&decided.intent) && decided.progress.state == State::Posted);
     let Some(last) = documents.max_by_key(|decided| booked::ordinal(&decided.intent.part)) else {
         return;
     };

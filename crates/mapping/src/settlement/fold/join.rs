@@ -16,6 +16,9 @@ use crate::settlement::fold::{FoldError, plus};
 use crate::settlement::plan::Way;
 use crate::settlement::words::{Liable, LineKind};
 
+/// Where Amazon withholds the tax on low-value goods, and may leave the seller a rest of it.
+const AUSTRALIA: &str = "Amazon.com.au";
+
 /// What joining needs to know.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'f> {
@@ -131,7 +134,7 @@ impl Joined {
         components: &[Component],
     ) -> Result<Told, FoldError> {
         let summed = Summed::of(known.lexicon, components)?;
-        let told = summed.told(known.partial_residual_is_sellers)?;
+        let told = summed.told(known.rest_is_sellers(components))?;
         if told.is_odd {
             let order = known.texts.order_text(key.order);
             self.differing.add(order, summed.tax.saturating_neg(), summed.withheld);
@@ -204,6 +207,13 @@ impl Joined {
 impl Known<'_> {
     fn is_without_tax(&self, key: ItemKey) -> bool {
         self.without_tax.contains(&(key.order, key.code))
+    }
+
+    /// By the book's rules, or because it was sold in Australia, whoever sold it.
+    fn rest_is_sellers(&self, components: &[Component]) -> bool {
+        let mut places = components.iter().map(|component| component.place);
+        self.partial_residual_is_sellers
+            || places.any(|place| self.marketplace(place).eq_ignore_ascii_case(AUSTRALIA))
     }
 
     fn marketplace(&self, place: u16) -> &str {

@@ -5,7 +5,7 @@ use base::Money;
 use crate::settlement::footing::{Footing, Group};
 use crate::settlement::pack::{Pack, Treatment};
 use crate::settlement::plan::sheet::charged;
-use crate::settlement::plan::{About, PlanError, Question, Way, lines};
+use crate::settlement::plan::{About, Card, PlanError, Question, Way, lines, untaxed as apart};
 use crate::settlement::words::{Liable, LineKind};
 
 /// Orders that a question names.
@@ -22,6 +22,8 @@ pub(crate) fn of(
         questions.extend(untaxed(footing, pack)?);
     }
     questions.extend(charge_card(footing, about)?);
+    questions.extend(payout_currency(footing, about));
+    questions.extend(untaxed_lines(footing, about));
     Ok(questions)
 }
 
@@ -74,7 +76,7 @@ fn taxes(footing: &Footing, pack: &Pack, group: &Group) -> Result<bool, PlanErro
 }
 
 fn charge_card(footing: &Footing, about: &About) -> Result<Option<Question>, PlanError> {
-    if about.charge_card {
+    if about.card != Card::Unknown {
         return Ok(None);
     }
     let mut sum = Money::zero(footing.sum.currency());
@@ -84,4 +86,31 @@ fn charge_card(footing: &Footing, about: &About) -> Result<Option<Question>, Pla
     let detail = format!("Amazon charged {sum} to a card, and the book does not say which");
     let question = Question { code: "charge_card_unknown".to_owned(), detail };
     Ok((!sum.is_zero()).then_some(question))
+}
+
+/// Transit is kept in the organisation's currency, and only a bank account keeps another one.
+fn payout_currency(footing: &Footing, about: &About) -> Option<Question> {
+    let paid = about.converted.filter(|_| about.way == Way::PerOrder)?;
+    if about.clearing_is_bank && paid.is_base {
+        return None;
+    }
+    let detail = format!(
+        "Amazon pays {} for {}: only a payout from a bank account of the settlement's currency into \
+         the organisation's own can be posted",
+        paid.amount, footing.sum
+    );
+    Some(Question { code: "payout_currency".to_owned(), detail })
+}
+
+fn untaxed_lines(footing: &Footing, about: &About) -> Option<Question> {
+    if about.way == Way::Summary || apart::fits(about) {
+        return None;
+    }
+    let is = if about.clearing_is_bank { "a bank account" } else { "no bank account" };
+    let detail = format!(
+        "untaxed_lines is {}, and the clearing account of {} is {is}",
+        about.untaxed_lines.as_str(),
+        footing.sum.currency()
+    );
+    Some(Question { code: "untaxed_lines_unusable".to_owned(), detail })
 }

@@ -4,7 +4,10 @@ use base::{Currency, Day, Money, MoneyError};
 
 use crate::Role;
 use crate::settlement::footing::{Footing, Part};
-use crate::settlement::plan::{About, PlanError, Planned, PlannedLine, Way, What, lines};
+use crate::settlement::pack::Pack;
+use crate::settlement::plan::{
+    About, Card, DOCUMENT, PlanError, Planned, PlannedLine, Way, What, lines,
+};
 use crate::settlement::words::LineKind;
 
 pub(crate) struct Sheet<'a> {
@@ -74,6 +77,17 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// The part's lines. What a card of another currency was charged waits in transit for the line of
+    /// its statement.
+    pub(crate) fn lines(&self, pack: &Pack, part: &Part) -> Result<Vec<PlannedLine>, PlanError> {
+        let mut lines = lines::of(self.footing, pack, part)?;
+        if self.about.card == Card::OtherCurrency {
+            let charges = lines.iter_mut().filter(|line| line.kind == LineKind::SuccessfulCharge);
+            charges.for_each(|line| line.role = Role::Transit);
+        }
+        Ok(lines)
+    }
+
     /// The last part's document has lines for what earlier parts left on Carried forward, and for what
     /// the opening balances carry.
     pub(crate) fn carries(&mut self, amount: Money) -> Result<(), MoneyError> {
@@ -81,17 +95,14 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// Amazon's amounts on documents: their totals with their signs, without what is carried.
+    /// Amazon's amounts on documents: their lines with their signs, without what is carried.
     pub(crate) fn posted(&self) -> Result<Money, MoneyError> {
-        let zero = Money::zero(self.currency());
-        let total = self.documents.iter().try_fold(zero, |sum, document| match document.what {
-            What::Invoice => sum.plus(document.total),
-            What::Bill => sum.minus(document.total),
-            What::Payment { .. }
-            | What::Receive { .. }
-            | What::Spend { .. }
-            | What::Transfer { .. } => Ok(sum),
-        })?;
+        let mut total = Money::zero(self.currency());
+        for document in self.documents.iter().filter(|document| document.is_document()) {
+            for line in &document.lines {
+                total = total.plus(document.as_income(line.amount)?)?;
+            }
+        }
         total.minus(self.carried)
     }
 
@@ -105,36 +116,35 @@ impl<'a> Sheet<'a> {
         let account = match draft.settled {
             Settled::Through(role) | Settled::OpenForBank(role) => role,
         };
-        let (costs, income): (Vec<PlannedLine>, Vec<PlannedLine>) =
-            draft.lines.into_iter().partition(|line| line.amount.is_negative());
-        for lines in [income, costs] {
-            let total = Money::sum(lines.iter().map(|line| line.amount), self.currency())?;
-            if lines.is_empty() || total.is_zero() {
-                continue;
-            }
+        for (lines, total) in sides(draft.lines, self.currency())? {
             let (date, text) = (draft.date, draft.text.clone());
             self.document(Draft { lines, date, text, settled: Settled::Through(account) }, total)?;
         }
         Ok(())
     }
 
+    /// Which document the next one is, and its number.
+    pub(crate) fn next_document(&mut self) -> (u32, String) {
+        self.made = self.made.saturating_add(1);
+        let before = self.about.next_number.max(1).saturating_sub(1);
+        (self.made, format!("{}-{}", self.name(), self.made.saturating_add(before)))
+    }
+
     fn document(&mut self, draft: Draft, total: Money) -> Result<(), PlanError> {
         let is_bill = total.is_negative();
         let lines = if is_bill { turned(draft.lines)? } else { draft.lines };
         let tax = Money::sum(lines.iter().map(|line| line.tax), self.currency())?;
-        self.made = self.made.saturating_add(1);
-        let made = self.made;
-        let suffix = self.about.next_number.max(1).saturating_add(made).saturating_sub(1);
-        let number = format!("{}-{suffix}", self.name());
+        let (made, number) = self.next_document();
         let total = if is_bill { total.negated()? } else { total };
         self.documents.push(Planned {
-            part: format!("document:{made}"),
+            part: format!("{DOCUMENT}{made}"),
             what: if is_bill { What::Bill } else { What::Invoice },
             number: number.clone(),
             date: draft.date,
             lines,
             total,
             tax,
+            rate: None,
             text: draft.text.clone(),
         });
         let account = match draft.settled {
@@ -150,6 +160,7 @@ impl<'a> Sheet<'a> {
                 lines: Vec::new(),
                 total,
                 tax: Money::zero(self.currency()),
+                rate: None,
                 text: format!("Payment: {}", draft.text),
             });
         }
@@ -159,7 +170,7 @@ impl<'a> Sheet<'a> {
     /// What Amazon charged to a card: the row says that clearing is settled, the card pays for it.
     /// A charge that came back is money received on the card.
     pub(crate) fn charges(&mut self) -> Result<(), PlanError> {
-        if !self.about.charge_card {
+        if self.about.card != Card::Known {
             return Ok(());
         }
         let mut count: u32 = 0;
@@ -197,6 +208,7 @@ impl<'a> Sheet<'a> {
             lines: if between_banks { Vec::new() } else { vec![line] },
             total,
             tax: Money::zero(self.currency()),
+            rate: None,
             text: format!("Card charged for settlement {}", self.footing.settlement.settlement_id),
         })
     }
@@ -208,8 +220,25 @@ pub(crate) fn charged(part: &Part, currency: Currency) -> Result<Money, MoneyErr
     Money::sum(charges.map(|group| group.amount), currency)
 }
 
-/// On a bill a cost is positive.
-fn turned(lines: Vec<PlannedLine>) -> Result<Vec<PlannedLine>, MoneyError> {
+/// What comes in and what goes out, each with its sum; a side that comes to nothing is none.
+pub(crate) fn sides(
+    lines: Vec<PlannedLine>,
+    currency: Currency,
+) -> Result<Vec<(Vec<PlannedLine>, Money)>, MoneyError> {
+    let (costs, income): (Vec<PlannedLine>, Vec<PlannedLine>) =
+        lines.into_iter().partition(|line| line.amount.is_negative());
+    let mut sides = Vec::new();
+    for lines in [income, costs] {
+        let total = Money::sum(lines.iter().map(|line| line.amount), currency)?;
+        if !total.is_zero() {
+            sides.push((lines, total));
+        }
+    }
+    Ok(sides)
+}
+
+/// On a bill, and on money spent, a cost is positive.
+pub(crate) fn turned(lines: Vec<PlannedLine>) -> Result<Vec<PlannedLine>, MoneyError> {
     let turn = |mut line: PlannedLine| {
         line.amount = line.amount.negated()?;
         line.tax = line.tax.negated()?;

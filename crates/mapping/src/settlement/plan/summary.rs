@@ -41,7 +41,7 @@ pub(crate) fn draw(sheet: &mut Sheet<'_>, pack: &Pack) -> Result<(), PlanError> 
 
 /// The part's lines, with the balances where lines can stand.
 fn lines_of(sheet: &Sheet<'_>, pack: &Pack, part: &Part) -> Result<Vec<PlannedLine>, PlanError> {
-    let mut lines = lines::of(sheet.footing, pack, part)?;
+    let mut lines = sheet.lines(pack, part)?;
     for line in &mut lines {
         if matches!(line.role, Role::Clearing(_)) {
             line.role = sheet.balance_role();

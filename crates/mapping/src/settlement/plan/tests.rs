@@ -1,12 +1,16 @@
 //! Documents add up, whatever a settlement holds.
 
+mod untaxed;
+
+mod foreign;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Currency, Day, Money, Timestamp, Zone};
 use facts::settlement::{Layout, Settlement};
 use proptest::prelude::*;
 
-use super::{About, PlanError, Planned, Way, What, plan};
+use super::{About, Card, PlanError, Planned, UntaxedLines, Way, What, plan};
 use crate::Role;
 use crate::settlement::footing::{Claim, Claimed, Footing, Group, Links, Part, Unknown, Untaxed};
 use crate::settlement::pack::{KINDS, Pack};
@@ -88,7 +92,9 @@ fn about(way: Way) -> About {
         region: "EU".to_owned(),
         next_number: 1,
         clearing_is_bank: false,
-        charge_card: true,
+        untaxed_lines: UntaxedLines::Document,
+        card: Card::Known,
+        converted: None,
         zone: Zone::named("Europe/London").expect("a zone"),
     }
 }
@@ -241,7 +247,7 @@ fn a_person_is_asked_what_the_settlement_does_not_say() {
         suggestion: None,
         suggested_by: None,
     });
-    let asked = About { charge_card: false, ..about(Way::Summary) };
+    let asked = About { card: Card::Unknown, ..about(Way::Summary) };
     let planned = plan(&footing, &uk(), &asked).unwrap();
     let codes: Vec<&str> = planned.questions.iter().map(|one| one.code.as_str()).collect();
     assert_eq!(codes, ["settlement_unknown_words", "tax_question", "charge_card_unknown"]);
@@ -295,7 +301,7 @@ fn moved(documents: &[Planned], role: Role) -> Money {
             What::Payment { account, .. } if account == role => {
                 sum.plus(document.total).expect("a small sum")
             }
-            What::Payment { .. } | What::Transfer { .. } => sum,
+            What::Payment { .. } | What::Transfer { .. } | What::Journal { .. } => sum,
         };
     }
     sum
@@ -343,7 +349,7 @@ proptest! {
                 let signed = match last.what {
                     What::Bill => last.total.negated().unwrap(),
                     What::Invoice | What::Payment { .. } | What::Receive { .. }
-                    | What::Spend { .. } | What::Transfer { .. } => last.total,
+                    | What::Spend { .. } | What::Transfer { .. } | What::Journal { .. } => last.total,
                 };
                 // A settlement of nothing ends with an invoice and a bill of the same amount.
                 prop_assert!(signed == footing.sum || footing.sum.is_zero());

@@ -4,7 +4,7 @@
 use base::{Day, Money};
 use intents::{
     Allocation, BankTransaction, BankTransfer, Body, CreditNote, Decided, Direction, Intent,
-    Invoice, Kind, Payment, Reason, Trace,
+    Invoice, JournalLine, Kind, ManualJournal, Payment, Reason, Trace,
 };
 
 use super::{PREFIX, asked_at, date, is_document, refused};
@@ -19,6 +19,11 @@ const TABLE: &str = "undo";
 /// The part in which the opposite of a document is said.
 pub(super) fn part_of(decided: &Decided) -> String {
     format!("{PREFIX}reversal:{}:{}", decided.intent.part, decided.intent.revision)
+}
+
+/// The part that an intent says the opposite of.
+pub(crate) fn reverses(intent: &Intent) -> Option<&str> {
+    intent.part.strip_prefix(PREFIX)?.strip_prefix("reversal:")
 }
 
 /// The day on which it was asked for, or the day after the close date.
@@ -42,6 +47,7 @@ pub(super) fn of(
         Body::Bill(bill) => turning.note((bill, Kind::Bill), payments),
         Body::BankTransaction(moved) => Ok(vec![turning.made("", turning.turned(moved))]),
         Body::BankTransfer(moved) => Ok(vec![turning.made("", turning.sent_back(moved))]),
+        Body::ManualJournal(made) => Ok(vec![turning.made("", turning.told_back(made)?)]),
         Body::Contact(_)
         | Body::Item(_)
         | Body::InvoiceEdit { .. }
@@ -51,7 +57,6 @@ pub(super) fn of(
         | Body::Payment(_)
         | Body::SupplierCredit(_)
         | Body::Refund(_)
-        | Body::ManualJournal(_)
         | Body::Attachment(_)
         | Body::Undo(_) => Ok(Vec::new()),
     }
@@ -148,6 +153,17 @@ impl Turning<'_, '_> {
             amount: moved.amount,
             reference: format!("{}-R", moved.reference),
         })
+    }
+
+    fn told_back(&self, made: &ManualJournal) -> Result<Body, Stop> {
+        let number = made.number();
+        let mut lines = opposite(made.lines.clone())?;
+        for line in &mut lines {
+            line.description = text(number, made.date, &line.description);
+        }
+        let narration = format!("{number}-R Reversal of {number} of {}", made.date);
+        let on_cash_basis = made.on_cash_basis;
+        Ok(Body::ManualJournal(ManualJournal { narration, date: self.day, lines, on_cash_basis }))
     }
 
     /// A credit note of the same lines. It is set against the document where that is open, and
@@ -255,6 +271,12 @@ pub(crate) fn credit(invoice: &Invoice, day: Day) -> CreditNote {
         total: invoice.total,
         tax: invoice.tax,
     }
+}
+
+/// The same lines of a journal on the other side.
+pub(crate) fn opposite(lines: Vec<JournalLine>) -> Result<Vec<JournalLine>, Stop> {
+    let turn = |line: JournalLine| Ok(JournalLine { amount: line.amount.negated()?, ..line });
+    lines.into_iter().map(turn).collect()
 }
 
 fn text(number: &str, date: Day, line: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod payouts;
 mod shop;
+mod untaxed;
 
 use base::{Day, Money};
 use facts::Act;

@@ -3,10 +3,11 @@
 use mapping::settlement::{Planned, PlannedLine, What};
 
 use crate::settlements::journals::name;
+use crate::settlements::month_end::MonthEnd;
 use crate::settlements::{Chosen, Told};
 
-pub(crate) fn told(settlements: &[Told], chosen: &Chosen) -> String {
-    let mut text = Vec::new();
+pub(crate) fn told(settlements: &[Told], chosen: &Chosen, before: Option<&MonthEnd>) -> String {
+    let mut text: Vec<String> = before.map(MonthEnd::documents).into_iter().collect();
     for told in settlements {
         text.extend(told.plan.documents.iter().map(|planned| document(planned, chosen)));
         for question in &told.plan.questions {
@@ -34,6 +35,9 @@ fn document(planned: &Planned, chosen: &Chosen) -> String {
             name(from, pack),
             name(to, pack)
         ),
+        What::Journal { against } => {
+            format!("journal {number} of {date}: {total} against {}", name(against, pack))
+        }
     };
     let lines = planned.lines.iter().map(|one| line(one, chosen));
     format!("{head} {:?}\n", planned.text) + &lines.collect::<String>()

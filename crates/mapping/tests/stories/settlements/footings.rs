@@ -3,9 +3,11 @@
 use mapping::settlement::{Footing, Group, Part, Verdict};
 
 use crate::settlements::Told;
+use crate::settlements::month_end::MonthEnd;
 
-pub(crate) fn told(settlements: &[Told]) -> String {
-    settlements.iter().map(|told| one(&told.footing)).collect()
+pub(crate) fn told(settlements: &[Told], before: Option<&MonthEnd>) -> String {
+    let before = before.map(MonthEnd::facts).into_iter();
+    before.chain(settlements.iter().map(|told| one(&told.footing))).collect()
 }
 
 fn one(footing: &Footing) -> String {

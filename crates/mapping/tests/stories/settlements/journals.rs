@@ -2,46 +2,100 @@
 
 use std::collections::BTreeMap;
 
-use base::Money;
+use base::{Currency, Money};
 use mapping::Role;
-use mapping::settlement::close::Boxes;
 use mapping::settlement::{Pack, Plan, Planned, Way, What};
 
-use crate::settlements::{Chosen, Told};
+use crate::settlements::month_end::MonthEnd;
+use crate::settlements::{Chosen, Told, boxes};
+use crate::tell::{Journal, rows};
 
 const RECEIVABLE: &str = "Accounts Receivable";
 const PAYABLE: &str = "Accounts Payable";
 
-/// Debits are positive.
-type Journal = Vec<(String, Money)>;
+/// Balances by account; debits are positive.
+#[derive(Default)]
+pub(crate) struct Ledger(BTreeMap<String, Money>);
 
-pub(crate) fn told(settlements: &[Told], chosen: &Chosen) -> String {
-    let mut text = Vec::new();
-    let mut ledger: BTreeMap<String, Money> = BTreeMap::new();
+impl Ledger {
+    pub(crate) fn add(&mut self, journal: Journal) {
+        for (account, amount) in journal {
+            let known = self.0.entry(account).or_insert(Money::zero(amount.currency()));
+            *known = known.plus(amount).unwrap();
+        }
+    }
+
+    /// Debits and credits are equal.
+    pub(crate) fn text(self) -> String {
+        let mut amounts = self.0.values().copied();
+        let sum = amounts.next().map(|first| amounts.try_fold(first, Money::plus).unwrap());
+        assert!(sum.is_none_or(Money::is_zero), "unbalanced: {:?}", self.0);
+        rows(&self.0.into_iter().filter(|(_, amount)| !amount.is_zero()).collect())
+    }
+
+    pub(crate) fn of(&self, role: Role, pack: &Pack) -> Option<Money> {
+        self.0.get(&name(role, pack)).copied()
+    }
+
+    /// What Amazon owes, of all that stands with it: fees that are accrued count as taken off.
+    pub(crate) fn with_amazon(&self, pack: &Pack, currency: Currency) -> Money {
+        let names = with_amazon(pack, currency);
+        let amounts = names.iter().filter_map(|name| self.0.get(name).copied());
+        Money::sum(amounts, currency).unwrap()
+    }
+
+    /// What does not stand with Amazon: income, costs and tax.
+    pub(crate) fn beyond_amazon(mut self, pack: &Pack, currency: Currency) -> String {
+        let names = with_amazon(pack, currency);
+        self.0.retain(|name, amount| !names.contains(name) && !amount.is_zero());
+        rows(&self.0.into_iter().collect())
+    }
+}
+
+fn with_amazon(pack: &Pack, currency: Currency) -> Vec<String> {
+    let roles = [
+        Role::Clearing(currency),
+        Role::Reserved,
+        Role::Deferred,
+        Role::CarriedForward,
+        Role::AccruedFees,
+    ];
+    let names = roles.map(|role| name(role, pack)).into_iter();
+    names.chain([RECEIVABLE, PAYABLE].map(str::to_owned)).collect()
+}
+
+pub(crate) fn told(settlements: &[Told], chosen: &Chosen, before: Option<&MonthEnd>) -> String {
+    let pack = &chosen.pack;
+    let mut text: Vec<String> = before.map(|before| before.journals(pack)).into_iter().collect();
+    let mut ledger = before.map_or_else(Ledger::default, |before| before.balances(None));
+    let mut taxed = before.map_or_else(Vec::new, |before| before.taxed(None));
+    let cleared = before.and_then(|before| before.cleared(pack));
+    if let Some(cleared) = cleared {
+        let covered = settlements.iter().map(|told| told.plan.covered);
+        assert_eq!(Money::sum(covered, cleared.currency()), Ok(cleared), "the order's documents");
+    }
     for told in settlements {
         text.push(format!("settlement {}\n", told.footing.settlement.settlement_id));
-        for (head, journal) in journals(told, &chosen.pack) {
+        for (head, journal) in journals(told, pack, cleared.is_some()) {
             text.push(format!("{head}\n{}", rows(&journal)));
             let currency = told.footing.sum.currency();
             let sum = Money::sum(journal.iter().map(|(_, amount)| *amount), currency).unwrap();
             assert!(sum.is_zero(), "{head} is off by {sum}");
-            for (account, amount) in journal {
-                let known = ledger.entry(account).or_insert(Money::zero(currency));
-                *known = known.plus(amount).unwrap();
-            }
+            ledger.add(journal);
         }
         text.extend(told.plan.questions.iter().map(|one| format!("asks {}\n", one.code)));
+        taxed.extend(told.plan.documents.iter().flat_map(boxes::of));
     }
-    let balances: Journal = ledger.into_iter().filter(|(_, amount)| !amount.is_zero()).collect();
-    text.push(format!("balances\n{}", rows(&balances)));
-    text.push(boxes(settlements, chosen));
+    text.push(format!("balances\n{}", ledger.text()));
+    text.push(boxes::told(pack, &taxed));
     text.concat()
 }
 
-fn journals(told: &Told, pack: &Pack) -> Vec<(String, Journal)> {
+/// A story that tells the order has its documents' journals already.
+fn journals(told: &Told, pack: &Pack, has_orders: bool) -> Vec<(String, Journal)> {
     let plan = &told.plan;
     let mut journals = Vec::new();
-    if plan.way == Way::PerOrder && !plan.covered.is_zero() {
+    if plan.way == Way::PerOrder && !plan.covered.is_zero() && !has_orders {
         let clearing = name(Role::Clearing(plan.covered.currency()), pack);
         let journal = moved("Order documents", &clearing, plan.covered);
         journals.push(("covered by order documents".to_owned(), journal));
@@ -71,6 +125,7 @@ fn heading(planned: &Planned) -> String {
         What::Invoice => "invoice",
         What::Bill => "bill",
         What::Payment { .. } => "payment of",
+        What::Journal { .. } => "journal",
         What::Receive { .. } | What::Spend { .. } | What::Transfer { .. } => &planned.part,
     };
     format!("{} {word} {}", planned.date, planned.number)
@@ -93,6 +148,15 @@ fn journal(planned: &Planned, plan: &Plan, pack: &Pack) -> Journal {
         What::Receive { bank } => reversed(bought(planned, &name(bank, pack), pack)),
         What::Spend { bank } => bought(planned, &name(bank, pack), pack),
         What::Transfer { from, to } => moved(&name(from, pack), &name(to, pack), planned.total),
+        What::Journal { against } => {
+            let currency = planned.total.currency();
+            let lines = planned.lines.iter();
+            let rest = Money::sum(lines.clone().map(|line| line.amount), currency).unwrap();
+            let lines = lines.map(|line| (name(line.role, pack), line.amount.negated().unwrap()));
+            let mut journal: Journal = lines.chain([(name(against, pack), rest)]).collect();
+            journal.retain(|(_, amount)| !amount.is_zero());
+            journal
+        }
     }
 }
 
@@ -120,37 +184,4 @@ fn reversed(journal: Journal) -> Journal {
 
 pub(crate) fn name(role: Role, pack: &Pack) -> String {
     pack.code(role).unwrap().name
-}
-
-fn rows(journal: &Journal) -> String {
-    let row = |(account, amount): &(String, Money)| {
-        let shown = if amount.is_negative() { amount.negated().unwrap() } else { *amount };
-        let shown = shown.amount().to_string();
-        let (debit, credit) =
-            if amount.is_negative() { (String::new(), shown) } else { (shown, String::new()) };
-        format!("{}\n", format!("    {account:<34}{debit:>10}{credit:>10}").trim_end())
-    };
-    journal.iter().map(row).collect()
-}
-
-/// Boxes 1, 4, 6 and 7 of the British return, in the settlement's currency.
-fn boxes(settlements: &[Told], chosen: &Chosen) -> String {
-    if chosen.pack.id != "uk" {
-        return String::new();
-    }
-    let currency = settlements[0].footing.sum.currency();
-    let mut sums = Boxes::none(currency);
-    for planned in settlements.iter().flat_map(|told| &told.plan.documents) {
-        let is_cost = matches!(planned.what, What::Bill | What::Spend { .. });
-        for line in &planned.lines {
-            let net = line.amount.minus(line.tax).unwrap();
-            let of_line = Boxes::of_income(&line.class, net, line.tax).unwrap();
-            let of_line = of_line.unwrap_or_else(|| panic!("{} is no tax class", line.class));
-            let of_line = if is_cost { of_line.negated().unwrap() } else { of_line };
-            sums = sums.plus(of_line).unwrap();
-        }
-    }
-    let [one, four, six, seven, eight, nine] = sums.0.map(Money::amount);
-    assert!(eight.is_zero() && nine.is_zero());
-    format!("return boxes: 1 = {one}, 4 = {four}, 6 = {six}, 7 = {seven}\n")
 }

@@ -88,7 +88,7 @@ fn group(history: &History, settlement: &Settlement, now: Timestamp) -> wire::Gr
         processing_status: if is_closed { "Closed" } else { "Open" },
         fund_transfer_status: status,
         original_total: money(total).into(),
-        converted_total: is_closed.then(|| money(total).into()),
+        converted_total: is_closed.then(|| history.paid(total).into()),
         fund_transfer_date: is_closed.then(|| settlement.deposit.iso()),
         trace_id: is_sent.then(|| settlement.payout.trace_id.clone()),
         account_tail: is_closed.then_some(ACCOUNT_TAIL),

@@ -1,6 +1,6 @@
 //! What reaches the bank, and when.
 
-use base::{Currency, Day, Money, Timestamp, Zone, digest};
+use base::{Day, Money, Timestamp, Zone, digest};
 
 use super::History;
 use super::setting::Setting;
@@ -90,9 +90,19 @@ pub struct BankLine {
 }
 
 impl History {
+    /// What is paid out for so much, in the currency that reaches the bank: half a cent is rounded up.
+    pub(crate) fn paid(&self, minor: i64) -> Money {
+        match self.options.converts {
+            Some(conversion) => Money::from_minor(
+                (minor * conversion.rate + 5_000).div_euclid(10_000),
+                conversion.to,
+            ),
+            None => Money::from_minor(minor, self.currency()),
+        }
+    }
+
     /// What the bank has booked until a moment, by date.
     pub fn bank_lines(&self, until: Timestamp) -> Vec<BankLine> {
-        let currency = self.currency();
         let name = payer(self.options.setting);
         let mut lines: Vec<BankLine> = Vec::new();
         for settlement in &self.settlements {
@@ -100,7 +110,7 @@ impl History {
             let Some(at) = payout.paid().filter(|at| *at <= until) else { continue };
             lines.push(BankLine {
                 date: at.day(&Zone::utc()),
-                amount: Money::from_minor(payout.amount, currency),
+                amount: self.paid(payout.amount),
                 text: format!("AMAZON PAYMENTS {name} {}", payout.trace_id),
                 settlement: Some(settlement.id.clone()),
             });
@@ -109,7 +119,7 @@ impl History {
         for transaction in micro {
             let at = transaction.posted.after_ms(Timestamp::DAY);
             if at <= until {
-                lines.push(micro_line(at, -transaction.total(), (currency, name)));
+                lines.push(micro_line(at, self.paid(-transaction.total()), name));
             }
         }
         lines.sort_by_key(|line| line.date);
@@ -117,10 +127,10 @@ impl History {
     }
 }
 
-fn micro_line(at: Timestamp, minor: i64, (currency, name): (Currency, &str)) -> BankLine {
+fn micro_line(at: Timestamp, amount: Money, name: &str) -> BankLine {
     BankLine {
         date: at.day(&Zone::utc()),
-        amount: Money::from_minor(minor, currency),
+        amount,
         text: format!("AMAZON PAYMENTS {name} VERIFICATION"),
         settlement: None,
     }

@@ -82,6 +82,7 @@ pub(super) fn bank_transaction<'a>(
         contact: contact(intent, &made.contact, known)?,
         bank_account: AccountById { account_id: &made.bank_account_id },
         date: made.date.to_string(),
+        currency_rate: rate(intent, made.rate)?,
         line_amount_types: if is_untaxed { "NoTax" } else { "Inclusive" },
         status: "AUTHORISED",
         line_items: line_items.map(|line| NewLine { tax_amount: None, ..line }).collect(),
@@ -102,7 +103,6 @@ pub(super) fn bank_transfer<'a>(
     })
 }
 
-/// Accruals and stock have no place in a report of cash.
 pub(super) fn manual_journal<'a>(
     intent: &Intent,
     made: &'a ManualJournal,
@@ -114,7 +114,7 @@ pub(super) fn manual_journal<'a>(
         date: made.date.to_string(),
         line_amount_types: "NoTax",
         status: "POSTED",
-        show_on_cash_basis_reports: false,
+        show_on_cash_basis_reports: made.on_cash_basis,
         journal_lines: made.lines.iter().map(journal_line).collect(),
     })
 }

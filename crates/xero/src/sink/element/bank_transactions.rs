@@ -65,6 +65,9 @@ impl Element for bank_transactions::BankTransaction {
         back.check("date", made.date, date);
         let currency = paper::currency(self.currency_code.as_deref())?;
         back.check("currency", made.currency.code(), currency.code());
+        if let Some(rate) = made.rate {
+            back.check("rate", rate.0, self.currency_rate?.0);
+        }
         back.check("total", made.total.amount(), total);
         let tax = made.lines.iter().map(|line| line.tax.amount()).sum();
         back.check("tax", tax, self.total_tax?.0);

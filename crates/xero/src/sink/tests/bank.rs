@@ -256,6 +256,13 @@ fn a_journal_is_posted_without_tax_and_found_by_its_narration() {
         r#"{"LineAmount":-30.00,"AccountCode":"805","Description":"Accrued fees","TaxType":"NONE"}]}]}"#,
     );
     check(&send, "PUT", "/ManualJournals?summarizeErrors=false", body);
+    let mut moved = manual_journal();
+    if let Body::ManualJournal(made) = &mut moved.body {
+        made.on_cash_basis = true;
+    }
+    let body = body.replace("Reports\":false", "Reports\":true");
+    let send = built(Kind::ManualJournal, &[moved]);
+    check(&send, "PUT", "/ManualJournals?summarizeErrors=false", &body);
     check_asked(
         &members,
         "/ManualJournals?where=Narration%3D%3D%22AMZ-EU-2026-01-A1%20Accrued%20fees%22&page=1&pageSize=1000",

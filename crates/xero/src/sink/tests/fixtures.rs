@@ -176,6 +176,7 @@ pub(super) fn bank_transaction(direction: Direction) -> Intent {
         contact: ContactRef::Known(CONTACT.to_owned()),
         date: day("2026-01-31"),
         currency: Currency::GBP,
+        rate: None,
         reference: "AMZ-EU-1-P".to_owned(),
         lines: vec![untaxed],
         total: gbp(75_50),
@@ -204,6 +205,7 @@ pub(super) fn journal_line(amount: Money, code: &str) -> JournalLine {
         account_code: code.to_owned(),
         tax_type: "NONE".to_owned(),
         tracking: Vec::new(),
+        covers: Vec::new(),
     }
 }
 
@@ -212,6 +214,7 @@ pub(super) fn manual_journal() -> Intent {
         narration: "AMZ-EU-2026-01-A1 Accrued fees".to_owned(),
         date: day("2026-01-31"),
         lines: vec![journal_line(gbp(30_00), "404"), journal_line(gbp(-30_00), "805")],
+        on_cash_basis: false,
     };
     intent("AMZ-EU-2026-01-A1", Body::ManualJournal(made))
 }

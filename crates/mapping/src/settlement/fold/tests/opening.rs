@@ -9,7 +9,7 @@ use super::*;
 use crate::Role;
 use crate::settlement::footing::Balance;
 use crate::settlement::pack::Pack;
-use crate::settlement::plan::{About, Plan, What, plan};
+use crate::settlement::plan::{About, Card, Plan, UntaxedLines, What, plan};
 
 const BEGINS: &str = "2026-01-22";
 
@@ -38,7 +38,9 @@ fn planned(way: Way, footing: &Footing) -> Plan {
         region: "EU".to_owned(),
         next_number: 1,
         clearing_is_bank: false,
-        charge_card: true,
+        untaxed_lines: UntaxedLines::Document,
+        card: Card::Known,
+        converted: None,
         zone,
     };
     plan(footing, &Pack::built_in("uk").unwrap(), &about).unwrap()

@@ -72,6 +72,13 @@ pub(super) fn goods(month: &str, sold: i64, fees: i64) -> Part {
     Part { month, last: month.after_days(20), total: gbp(sold + fees), groups }
 }
 
+/// A claim that Amazon took in a month, without tax, and its fees.
+pub(super) fn claimed(month: &str, claim: i64, fees: i64) -> Part {
+    let part = goods(month, 0, fees);
+    let groups = [part.groups, vec![group(LineKind::Claim, claim)]].concat();
+    Part { total: gbp(claim + fees), groups, ..part }
+}
+
 /// What the documents of orders cover.
 fn claim() -> Claim {
     let order_id = "202-1234567-1234567".to_owned();
@@ -82,6 +89,7 @@ fn accounts(sample: &mut Sample) {
     for (id, code, name, like) in [
         ("acc-fees", "430", "Amazon selling fees", "acc-fx"),
         ("acc-carried", "650", "Amazon carried forward", "acc-gbp"),
+        ("acc-claims", "435", "Amazon claims", "acc-fx"),
     ] {
         let mut account = sample.chart.account_by_id(like).unwrap().clone();
         account.account_id = id.to_owned();
@@ -95,6 +103,7 @@ fn book(book: &mut RuleBook) {
     for (role, id) in [
         (Role::SellerFees, "acc-fees"),
         (Role::CarriedForward, "acc-carried"),
+        (Role::Claims, "acc-claims"),
         (Role::Bank(Currency::GBP), "acc-bank"),
     ] {
         book.accounts.insert(role, id.to_owned());
@@ -162,6 +171,13 @@ impl Shop {
         let mut book = self.sample.rules.book().clone();
         change(&mut book);
         self.sample.rules = book.compile().unwrap();
+    }
+
+    /// Clearing is an account of Xero's type BANK.
+    pub(super) fn clear_through_bank(&mut self) {
+        let mut accounts = self.sample.chart.accounts.iter_mut();
+        let clearing = accounts.find(|account| account.account_id == "acc-gbp").unwrap();
+        "BANK".clone_into(&mut clearing.kind);
     }
 
     pub(super) fn say(&mut self, act: Act, day: &str) {
@@ -351,6 +367,8 @@ impl Shop {
     pub(super) fn number(&self, part: &str) -> &str {
         match &self.decided[self.at(part)].intent.body {
             Planned::Invoice(made) | Planned::Bill(made) => &made.number,
+            Planned::BankTransaction(moved) => &moved.reference,
+            Planned::ManualJournal(made) => made.number(),
             Planned::Contact(_)
             | Planned::Item(_)
             | Planned::InvoiceEdit { .. }
@@ -360,9 +378,7 @@ impl Shop {
             | Planned::Payment(_)
             | Planned::SupplierCredit(_)
             | Planned::Refund(_)
-            | Planned::BankTransaction(_)
             | Planned::BankTransfer(_)
-            | Planned::ManualJournal(_)
             | Planned::Attachment(_)
             | Planned::Undo(_) => panic!("{part} has no number"),
         }
@@ -454,6 +470,9 @@ fn sides(body: &Planned) -> Vec<(String, i64)> {
         Planned::Refund(paid) => {
             vec![(paid.account_id.clone(), paid.amount.minor()), open(paid.amount, -1)]
         }
+        Planned::ManualJournal(made) => {
+            made.lines.iter().map(|line| (line.account_id.clone(), line.amount.minor())).collect()
+        }
         Planned::BankTransaction(moved) => {
             let sign = if moved.direction == Direction::Receive { 1 } else { -1 };
             let mut sides = lines(&moved.lines, -sign);
@@ -466,7 +485,6 @@ fn sides(body: &Planned) -> Vec<(String, i64)> {
         | Planned::InvoiceVoid { .. }
         | Planned::Allocation(_)
         | Planned::BankTransfer(_)
-        | Planned::ManualJournal(_)
         | Planned::Attachment(_)
         | Planned::Undo(_) => Vec::new(),
     }
