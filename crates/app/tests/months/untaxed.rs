@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use app::book::Lane;
-use app::cli::close;
+use app::cli::{close, statement};
 use app::home::Home;
 use app::transport::InProcess;
 use base::{Clock as _, Currency, Day, Decimal, FactId, Money, Subject, Timestamp, Zone};
@@ -89,6 +89,24 @@ async fn kinds(kept: &Kept) -> BTreeSet<String> {
         kinds.extend(carrying.map(|one| one.kind));
     }
     kinds
+}
+
+/// Each transaction on clearing is a line of its settlement's bank statement.
+async fn is_on_statements(kept: &Kept) {
+    for known in kept.history().settlement_truth(kept.world.clock().now()) {
+        let proof = kept.proof(&kept.row(&Subject::settlement(&known.id)).await).await;
+        let statement = statement::of_settlement(&kept.engine, &known.id).await.unwrap();
+        let moved = proof.documents.iter().filter(|one| {
+            one.part.starts_with("document:") && matches!(one.kind.as_str(), "spend" | "receive")
+        });
+        for one in moved {
+            let is_it =
+                |line: &&statement::Line| line.reference == one.number && line.date == one.date;
+            let lines = statement.lines.iter().filter(is_it);
+            let amounts: Vec<Money> = lines.map(|line| line.amount).collect();
+            assert_eq!(amounts, [one.carries], "{one:?}");
+        }
+    }
 }
 
 /// All days' bridges, and the last month. Answers what Amazon charged in it, by account and kind.
@@ -185,6 +203,7 @@ async fn euro_in_a_british_book_as_money_on_clearing() {
 #[tokio::test]
 async fn us_as_money_on_clearing() {
     let kept = kept(UntaxedLines::BankTransaction).await;
+    is_on_statements(&kept).await;
     let kinds = kinds(&kept).await;
     assert!(kinds.contains("spend"), "{kinds:?}");
     kept.matched().await;
