@@ -142,7 +142,8 @@ class Bench:
         self.homes += 1
         note(f"Daybook, {orders} orders as they come in, in simulated time")
         base = [self.program, "--home", str(self.folder / f"home{self.homes}")]
-        command = [*base, "demo", "--json", "--seed", str(self.seed), "--orders", str(orders)]
+        command = [*base, "demo", "--orders-only", "--json", "--seed", str(self.seed)]
+        command += ["--orders", str(orders)]
         report = json.loads(output(command))
         kept = ("orders", "agrees", "amazon_calls", "xero_calls", "setup_calls", "calls")
         return {key: report[key] for key in (*kept, "order_to_invoice_ms")}

@@ -33,6 +33,8 @@ fn a_demo_can_be_looked_at_and_not_be_worked_on() {
     assert!(succeeded);
     assert_eq!(report["agrees"], true);
     assert_eq!(report["posted"], report["should_post"]);
+    settled(&report["settlements"]);
+    looked_at(&report["settlements"]);
 
     let (succeeded, kept) = daybook(&home, &["books"]);
     assert!(succeeded);
@@ -48,6 +50,72 @@ fn a_demo_can_be_looked_at_and_not_be_worked_on() {
     refused(&home, &["explain", "000-0000000-0000000"], "order_unknown");
     refused(&home, &["review", "000-0000000-0000000", "tax-is-right"], "order_unknown");
     refused(&home, &["release", "nonsense"], "order_unknown");
+}
+
+/// A text at a place in what was printed.
+#[track_caller]
+fn text<'a>(value: &'a Value, place: &str) -> &'a str {
+    value.pointer(place).and_then(Value::as_str).unwrap()
+}
+
+#[track_caller]
+fn is_true(value: &Value, place: &str) {
+    assert_eq!(value.pointer(place), Some(&true.into()), "{place} of {value}");
+}
+
+/// Every settlement is found, posted, matched and proved, and both months are closed.
+fn settled(told: &Value) {
+    is_true(told, "/agrees");
+    is_true(told, "/report/agrees");
+    assert_eq!(text(told, "/marketplace"), "Amazon.co.uk");
+    let settlements = told.pointer("/settlements").and_then(Value::as_array).unwrap();
+    assert!(settlements.len() >= 3, "{told}");
+    assert!(settlements.iter().any(|one| text(one, "/bank") == "matched"));
+    for one in settlements {
+        is_true(one, "/proof/holds");
+        assert_eq!(text(one, "/standing"), "posted");
+        assert!(!one.pointer("/documents").and_then(Value::as_array).unwrap().is_empty());
+        let is_booked = one.pointer("/is_booked") == Some(&true.into());
+        assert!(!is_booked || text(one, "/bank") == "matched", "{one}");
+        let page = std::fs::read_to_string(text(one, "/proof/page")).unwrap();
+        assert!(page.contains(text(one, "/settlement_id")));
+    }
+    let months = told.pointer("/months").and_then(Value::as_array).unwrap();
+    assert_eq!(months.len(), 2);
+    for month in months {
+        is_true(month, "/is_well");
+        is_true(month, "/bridge_closes");
+        assert_eq!(month.pointer("/books"), month.pointer("/amazon"));
+        assert!(Path::new(text(month, "/page")).exists());
+    }
+}
+
+/// The second book and its files can be looked at when the demo is over.
+fn looked_at(told: &Value) {
+    let home = Path::new(text(told, "/home"));
+    let (succeeded, listed) = daybook(home, &["settlements"]);
+    assert!(succeeded);
+    let count = |of: &Value| of.pointer("/settlements").and_then(Value::as_array).unwrap().len();
+    assert_eq!(count(&listed), count(told));
+    let (succeeded, books) = daybook(home, &["books"]);
+    assert!(succeeded);
+    assert_eq!(books.pointer("/settlements"), told.pointer("/report/settlements"));
+    let proof = text(told, "/settlements/0/proof/json");
+    let reports = ["/settlements/0/report", "/settlements/1/report"];
+    for (report, is_its_own) in reports.into_iter().zip([true, false]) {
+        let (holds, _) = daybook(home, &["verify", proof, "--report", text(told, report)]);
+        assert_eq!(holds, is_its_own, "{report}");
+    }
+}
+
+#[test]
+fn a_demo_of_orders_alone_has_no_settlements() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("books");
+    let (succeeded, report) = daybook(&home, &["demo", "--orders", "5", "--orders-only"]);
+    assert!(succeeded);
+    assert!(report["settlements"].is_null());
+    assert!(!home.join("settlements").exists());
 }
 
 #[test]

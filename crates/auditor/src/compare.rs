@@ -164,7 +164,15 @@ impl Case<'_> {
             Some(told) => told.is_settled_whole(self.order_id, posted)?,
             None => false,
         };
-        let posted = if is_free { posted.released()? } else { posted };
+        let posted = match self.both.told {
+            _ if is_free => posted.released()?,
+            Some(told) if posted.is_invoiced => {
+                let (to_clearing, to_marketplace_tax) =
+                    told.finances.freed_of(self.order_id, posted.total.currency())?;
+                Posted { to_clearing, to_marketplace_tax, ..posted }
+            }
+            Some(_) | None => posted,
+        };
         tally.audit.should_post = tally.audit.should_post.saturating_add(1);
         tally.amazon.add(posted.total)?;
         let values = self.file.values()?;

@@ -1,5 +1,11 @@
 //! `daybook demo`: the whole product in a minute, with both vendors simulated in this process and
-//! in simulated time.
+//! in simulated time. First orders from all over the world, then two months of one account with its
+//! settlements (`account`), looked at (`looked`) and told as an accountant reads them (`table`).
+
+mod account;
+mod looked;
+mod table;
+mod told;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,15 +17,17 @@ use mapping::rulebook::Posting;
 use sandbox::amazon::Layout;
 use sandbox::clock::WorldClock;
 use sandbox::server::{Sandbox, SandboxOptions};
+use serde_json::Value;
 
+use self::account::Account;
 use super::books;
-use super::connect::{patiently, sandbox_wish};
-use super::sandbox::Faulty;
+use super::connect::{Booking, patiently, sandbox_wish};
+use super::sandbox::{Faulty, Market};
 use super::{Common, Failure, note, print, print_json};
 use crate::engine::{Engine, Round};
 use crate::home::Home;
 use crate::report::Report;
-use crate::setup::Setup;
+use crate::setup::{Setup, Wish};
 use crate::stages::OpenGate;
 use crate::transport::{Carrier, InProcess};
 
@@ -34,6 +42,15 @@ pub struct DemoArgs {
     /// What goes wrong on the way.
     #[arg(long, value_enum, default_value_t = Faulty::None)]
     pub faults: Faulty,
+    /// The account whose settlements are shown.
+    #[arg(long, value_enum, value_name = "ACCOUNT", default_value_t = Market::Uk)]
+    pub history: Market,
+    /// What becomes a document there; all other orders are booked one by one.
+    #[arg(long, value_enum, default_value_t = Booking::Settlement)]
+    pub way: Booking,
+    /// Leave the settlements out.
+    #[arg(long, conflicts_with_all = ["history", "way"])]
+    pub orders_only: bool,
 }
 
 /// When the simulated world's Daybook starts: the same for everyone, so that a seed's output can
@@ -66,14 +83,36 @@ pub async fn demo(common: &Common, args: DemoArgs) -> Result<ExitCode, Failure> 
         ));
     }
     let report = play(&home, &world, clock, common.json).await?;
-    if common.json {
-        print_json(&report)?;
-        return Ok(if report.agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    if !common.json {
+        print(&format!("\n{}\n", report.organisation));
+        print(&report.text());
+        note(&format!("\nLook further: daybook --home {0} explain ORDER-ID", dir.display()));
     }
-    print(&format!("\n{}\n", report.organisation));
-    print(&report.text());
-    note(&format!("\nLook further: daybook --home {0} explain ORDER-ID", dir.display()));
-    Ok(if report.agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let account = Account { dir: &dir, market: args.history, way: args.way.into() };
+    let settlements = if args.orders_only {
+        None
+    } else {
+        Some(account.play((args.seed, args.faults), common.json).await?)
+    };
+    if common.json {
+        let whole = whole(&report, settlements.as_ref());
+        print_json(&whole.map_err(|error| Failure::new("unprintable", error.to_string()))?)?;
+    } else if let Some(settlements) = &settlements {
+        let program = std::env::args().next().unwrap_or_else(|| "daybook".to_owned());
+        print(&table::text(settlements, &program));
+    }
+    let agrees = report.agrees && settlements.is_none_or(|settlements| settlements.agrees);
+    Ok(if agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Both acts as one object: the first one's fields, and the second one in place of the settlements
+/// that the first one does not have.
+fn whole(report: &Report, settlements: Option<&told::Account>) -> serde_json::Result<Value> {
+    let mut whole = serde_json::to_value(report)?;
+    if let (Some(fields), Some(settlements)) = (whole.as_object_mut(), settlements) {
+        fields.insert("settlements".to_owned(), serde_json::to_value(settlements)?);
+    }
+    Ok(whole)
 }
 
 fn fresh_folder() -> Result<std::path::PathBuf, Failure> {
@@ -88,6 +127,28 @@ async fn play(
     clock: Arc<WorldClock>,
     is_silent: bool,
 ) -> Result<Report, Failure> {
+    let engine = connected(home, world, clock, |_wish| ()).await?;
+    engine.take_over().await?;
+    work(&engine, world, is_silent).await?;
+    kept_report(home, &engine).await
+}
+
+/// The vendors of a demo end with it: what they said at the end is kept beside the books.
+async fn kept_report(home: &Home, engine: &Engine) -> Result<Report, Failure> {
+    let mut report = books::report(engine).await?;
+    report.home = home.dir.display().to_string();
+    report.is_simulated_time = true;
+    report.keep(&home.dir).map_err(|e| Failure::new("home_unusable", e.to_string()))?;
+    Ok(report)
+}
+
+/// A book in an empty folder, connected to the world as `change` wishes it.
+async fn connected(
+    home: &Home,
+    world: &Sandbox,
+    clock: Arc<WorldClock>,
+    change: impl FnOnce(&mut Wish),
+) -> Result<Engine, Failure> {
     let store = home.store().await?;
     if !store.books().await?.is_empty() {
         let detail =
@@ -96,11 +157,11 @@ async fn play(
     }
     let carrier: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
     let clock: Arc<dyn Clock> = clock;
-    let wish = sandbox_wish(carrier.as_ref(), "", Posting::Post).await?;
+    let mut wish = sandbox_wish(carrier.as_ref(), "", Posting::Post).await?;
+    change(&mut wish);
     let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
     let (book, settings) = patiently(&setup, &wish).await?;
-
-    let engine = Engine {
+    Ok(Engine {
         store,
         clock,
         carrier,
@@ -109,15 +170,7 @@ async fn play(
         pace: super::open::pace(&home.config),
         book,
         settings,
-    };
-    engine.take_over().await?;
-    work(&engine, world, is_silent).await?;
-    let mut report = books::report(&engine).await?;
-    report.home = home.dir.display().to_string();
-    report.is_simulated_time = true;
-    // The vendors of a demo end with it: what they said at the end is kept beside the books.
-    report.keep(&home.dir).map_err(|e| Failure::new("home_unusable", e.to_string()))?;
-    Ok(report)
+    })
 }
 
 /// Rounds until no order will change any more and nothing is left to do; where nothing is due,
@@ -131,12 +184,7 @@ async fn work(engine: &Engine, world: &Sandbox, is_silent: bool) -> Result<(), F
     loop {
         let round = engine.round(&rules).await?;
         let orders = engine.store.orders(&engine.book).await?;
-        let counts = engine.store.counts(&engine.book).await?;
-        let posted: u64 = counts
-            .iter()
-            .filter(|((_, state), _)| *state == intents::State::Posted)
-            .map(|(_, count)| count)
-            .sum();
+        let posted = posted(engine).await?;
         bar.set_message(format!("{orders} orders in, {posted} documents in Xero"));
         bar.tick();
         let Round::Idle { next } = round else { continue };
@@ -154,6 +202,13 @@ async fn work(engine: &Engine, world: &Sandbox, is_silent: bool) -> Result<(), F
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// Documents in Xero.
+async fn posted(engine: &Engine) -> Result<u64, Failure> {
+    let counts = engine.store.counts(&engine.book).await?;
+    let posted = counts.iter().filter(|((_, state), _)| *state == intents::State::Posted);
+    Ok(posted.map(|(_, count)| count).sum())
 }
 
 fn progress(is_silent: bool) -> ProgressBar {

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use base::{Clock as _, Timestamp};
+use base::{Clock as _, Timestamp, Zone};
 use clap::{Args, ValueEnum};
+use sandbox::amazon::history::{Options, Setting};
 use sandbox::clock::WorldClock;
 use sandbox::server::{FaultPlan, Sandbox, SandboxOptions};
 use sandbox::xero::Edition;
@@ -19,19 +20,116 @@ pub struct SandboxArgs {
     /// How many orders Amazon has.
     #[arg(long, default_value_t = 200)]
     pub orders: usize,
+    /// Serve one marketplace account with its whole history up to now: orders, refunds, charges,
+    /// settlements with their reports, payouts, and a bank statement that a bookkeeper matches.
+    #[arg(long, value_enum, value_name = "ACCOUNT")]
+    pub history: Option<Market>,
+    /// For how many months the history goes back; Amazon lists reports for ninety days.
+    #[arg(long, requires = "history", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=3))]
+    pub months: u32,
     /// What goes wrong on the way.
     #[arg(long, value_enum, default_value_t = Faulty::None)]
     pub faults: Faulty,
     /// Switch the vendors' rate limits off; nothing else gets milder.
     #[arg(long)]
     pub no_limits: bool,
-    /// The country of Xero's organisation: its currency, tax rates and chart.
-    #[arg(long, value_enum, default_value_t = Country::Uk)]
-    pub organisation: Country,
+    /// The country of Xero's organisation: its currency, tax rates and chart. The history's without
+    /// it, else uk.
+    #[arg(long, value_enum)]
+    pub organisation: Option<Country>,
     /// The port on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
 }
+
+/// A seller's account on one marketplace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Market {
+    /// Amazon.co.uk, with Amazon's VAT calculation: VAT in rows of its own.
+    Uk,
+    /// Amazon.co.uk without it: VAT inside the prices.
+    UkGross,
+    /// Amazon.de
+    De,
+    /// Amazon.com
+    Us,
+    /// Amazon.com.au
+    Au,
+}
+
+impl Market {
+    fn setting(self) -> Setting {
+        match self {
+            Market::Uk => Setting::UkVat,
+            Market::UkGross => Setting::UkGross,
+            Market::De => Setting::De,
+            Market::Us => Setting::Us,
+            Market::Au => Setting::Au,
+        }
+    }
+
+    /// The region of Amazon's API that tells of it: `eu`.
+    pub(super) fn region(self) -> &'static str {
+        self.setting().region().code()
+    }
+
+    /// Where its seller keeps books.
+    pub(super) fn country(self) -> Country {
+        match self {
+            Market::Uk | Market::UkGross => Country::Uk,
+            Market::De => Country::De,
+            Market::Us => Country::Us,
+            Market::Au => Country::Au,
+        }
+    }
+
+    /// As it is written behind `--history`.
+    pub(super) fn word(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// `Amazon.co.uk`
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Market::Uk | Market::UkGross => "Amazon.co.uk",
+            Market::De => "Amazon.de",
+            Market::Us => "Amazon.com",
+            Market::Au => "Amazon.com.au",
+        }
+    }
+
+    /// What the owner must say about tax rates that Xero's edition does not name.
+    pub(super) fn tax_types(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Market::De => &GERMAN,
+            Market::Uk | Market::UkGross | Market::Us | Market::Au => &[],
+        }
+    }
+
+    /// The account's story from the day on which it was opened.
+    pub(super) fn history(
+        self,
+        seed: u64,
+        orders: usize,
+        (from, months): (Timestamp, u32),
+    ) -> Options {
+        Options { from, months, ..Options::before(seed, self.setting(), orders, from) }
+    }
+}
+
+/// The tax rates of a German organisation as the sandbox has them.
+const GERMAN: [(&str, &str); 10] = [
+    ("standard", "TAX001"),
+    ("reduced", "TAX002"),
+    ("books", "TAX002"),
+    ("food", "TAX002"),
+    ("zero", "TAX006"),
+    ("export", "TAX007"),
+    ("exempt", "NONE"),
+    ("input_standard", "TAX003"),
+    ("reverse_charge", "TAX005"),
+    ("input_zero", "INPUT"),
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Country {
@@ -73,17 +171,29 @@ impl From<Faulty> for FaultPlan {
     }
 }
 
-/// Orders were placed up to two weeks before now.
+/// Orders were placed up to two weeks before now, or since the history's beginning.
 pub async fn sandbox(common: &Common, args: SandboxArgs) -> Result<ExitCode, Failure> {
     let clock = WorldClock::real(0);
     // A second's margin: what the generator settled lies before now for every request.
     let start = Timestamp(clock.now().0 / Timestamp::SECOND * Timestamp::SECOND);
+    let history = args.history.map(|market| {
+        let days = i64::from(args.months) * MONTH_DAYS;
+        market.history(
+            args.seed,
+            args.orders,
+            (opened(start.after_ms(-days * Timestamp::DAY)), args.months),
+        )
+    });
+    let country = args.organisation.or(args.history.map(Market::country)).unwrap_or(Country::Uk);
+    let orders = if history.is_some() { 0 } else { args.orders };
     let world = Sandbox::new(SandboxOptions {
         faults: args.faults.into(),
         limits: !args.no_limits,
-        edition: args.organisation.into(),
+        edition: country.into(),
+        bank_feed: history.is_some(),
+        history,
         clock,
-        ..SandboxOptions::new(args.seed, args.orders, start)
+        ..SandboxOptions::new(args.seed, orders, start)
     });
     let unusable = |error: std::io::Error| Failure::new("port_unusable", error.to_string());
     let listener = TcpListener::bind(("127.0.0.1", args.port)).await.map_err(unusable)?;
@@ -94,13 +204,44 @@ pub async fn sandbox(common: &Common, args: SandboxArgs) -> Result<ExitCode, Fai
             .map_err(|error| Failure::new("unprintable", error.to_string()))?;
         print(&line);
     } else {
-        print(&format!(
-            "The simulated vendors listen on {url}\n  daybook connect --sandbox {url}\n  daybook run --until-quiet\n  daybook books\nWhat they know: {url}/_sandbox/truth. Stop with Ctrl-C."
-        ));
+        print(&welcome(&url, args.history, start));
     }
     tokio::select! {
         served = world.serve(listener) => served.map_err(unusable)?,
         _ = tokio::signal::ctrl_c() => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The month of a history.
+const MONTH_DAYS: i64 = 30;
+
+/// Amazon opens accounts at odd times of the day.
+pub(super) fn opened(day: Timestamp) -> Timestamp {
+    let midnight = Timestamp(day.0.div_euclid(Timestamp::DAY) * Timestamp::DAY);
+    midnight.after_ms(8 * Timestamp::HOUR + 59 * Timestamp::MINUTE + 45 * Timestamp::SECOND)
+}
+
+/// What to type next.
+fn welcome(url: &str, history: Option<Market>, now: Timestamp) -> String {
+    let mut lines = vec![format!("The simulated vendors listen on {url}")];
+    let types = history.map_or(&[][..], Market::tax_types).iter();
+    let types: Vec<String> = types.map(|(class, of)| format!(" --tax-type {class}={of}")).collect();
+    lines.push(format!("  daybook connect --sandbox {url}{}", types.concat()));
+    lines.push("  daybook run --until-quiet".to_owned());
+    if let Some(market) = history {
+        let month = now.day(&Zone::utc()).month_start().after_days(-1).to_string();
+        let month: String = month.chars().take(7).collect();
+        lines.push("  daybook settlements".to_owned());
+        lines.push("  daybook bridge".to_owned());
+        lines.push(format!("  daybook close {month} --out close"));
+        lines.push(format!(
+            "The account is one on {}; its truth is {url}/_sandbox/history.",
+            market.name()
+        ));
+    } else {
+        lines.push("  daybook books".to_owned());
+    }
+    lines.push(format!("What they know: {url}/_sandbox/truth. Stop with Ctrl-C."));
+    lines.join("\n")
 }

@@ -10,7 +10,7 @@ pub(crate) mod wire;
 
 use std::collections::BTreeMap;
 
-use base::{Money, MoneyError, Request, Timestamp};
+use base::{Currency, Money, MoneyError, Request, Timestamp};
 
 use super::file::{OrderRows, Settlement, Share};
 use super::reports::Told;
@@ -39,12 +39,25 @@ pub(crate) struct GivenBack {
     pub(crate) settlement_id: Option<String>,
 }
 
+/// A parcel that was sold.
+#[derive(Debug, Clone, Copy)]
+struct Parcel {
+    /// Tax included.
+    bought: Money,
+    /// The tax that Amazon keeps of it: zero or less.
+    kept: Money,
+    /// Amazon holds nothing of it back.
+    is_free: bool,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Finances {
     /// True where the application lacks the role.
     pub(crate) is_untold: bool,
     /// By order, and the id of the transaction that told first.
     refunds: BTreeMap<String, BTreeMap<String, GivenBack>>,
+    /// By order, and the id of the transaction that told first.
+    parcels: BTreeMap<String, BTreeMap<String, Parcel>>,
     /// What settlements have of orders, by settlement and order.
     settled: BTreeMap<String, BTreeMap<String, OrderRows>>,
     /// Settlements whose payout came back, or never left, and since when; none where the role is
@@ -77,6 +90,20 @@ impl Finances {
 
     pub(crate) fn refunds_of(&self, order_id: &str) -> impl Iterator<Item = &GivenBack> {
         self.refunds.get(order_id).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// What came free of an order's sale so far, and the tax that Amazon keeps of all that it posted.
+    pub(crate) fn freed_of(
+        &self,
+        order_id: &str,
+        currency: Currency,
+    ) -> Result<(Money, Money), MoneyError> {
+        let parcels = || self.parcels.get(order_id).into_iter().flat_map(BTreeMap::values);
+        let parcels = || parcels().filter(|one| one.bought.currency() == currency);
+        let free = parcels().filter(|one| one.is_free).map(|one| one.bought.plus(one.kept));
+        let free = Money::sum(free.collect::<Result<Vec<_>, _>>()?, currency)?;
+        let kept = Money::sum(parcels().map(|one| one.kept), currency)?.negated()?;
+        Ok((free, kept))
     }
 
     /// False where the role is missing.
@@ -118,6 +145,8 @@ impl Finances {
             Ok((bought, kept)) => {
                 if is_refund {
                     self.refund(transaction, order_id, (bought, kept));
+                } else {
+                    self.parcel(transaction, order_id, (bought, kept));
                 }
                 let shares = if is_refund {
                     [(Share::Refunded, bought), (Share::Unwithheld, kept)]
@@ -132,6 +161,20 @@ impl Finances {
             // A sale's amounts are the order's own; here they only stand for a report that is gone.
             Err(_sale) => {}
         }
+    }
+
+    /// One that was held back and one that lets it go name each other: they are one parcel.
+    fn parcel(
+        &mut self,
+        transaction: &wire::Transaction,
+        order_id: &str,
+        (bought, kept): (Money, Money),
+    ) {
+        let id = transaction.related("DEFERRED_TRANSACTION_ID").or(transaction.id());
+        let Some(id) = id else { return };
+        let new = Parcel { bought, kept, is_free: false };
+        let of_order = self.parcels.entry(order_id.to_owned()).or_default();
+        of_order.entry(id.to_owned()).or_insert(new).is_free |= transaction.is_released();
     }
 
     /// One that was held back and one that lets it go name each other: they are one refund.

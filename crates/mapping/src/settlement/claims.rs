@@ -7,9 +7,10 @@
 use std::collections::BTreeSet;
 
 use base::{Currency, Money, MoneyError};
-use intents::{Body, CreditNote, Decided, Intent, IntentId, Invoice, Line, State};
+use intents::{Body, CreditNote, Decided, Intent, IntentId, Invoice, Line};
 
 use crate::orders::is_refund_note;
+use crate::settlement::ledger;
 
 /// What the documents of one order carry for settlement rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +40,8 @@ impl Carried {
         tax_account: Option<&str>,
         currency: Currency,
     ) -> Result<Option<Carried>, MoneyError> {
-        let posted: Vec<&Intent> = decided
-            .iter()
-            .filter(|one| one.progress.state == State::Posted)
-            .map(|one| &one.intent)
-            .collect();
+        let posted: Vec<&Intent> =
+            ledger::posted(decided).into_iter().map(|one| &one.intent).collect();
         let voided: BTreeSet<&IntentId> =
             posted.iter().filter_map(|one| voided(&one.body)).collect();
         let zero = Money::zero(currency);

@@ -89,6 +89,15 @@ impl Paper<'_> {
     }
 }
 
+/// What was posted, with the invoices that an edit took the place of: the document is there all the
+/// same.
+pub(crate) fn posted(decided: &[Decided]) -> Vec<&Decided> {
+    let is_posted = |one: &&Decided| one.progress.state == State::Posted;
+    let edited = decided.iter().filter(is_posted).filter_map(|one| edit_of(&one.intent.body));
+    let edited: BTreeSet<&IntentId> = edited.collect();
+    decided.iter().filter(|one| is_posted(one) || edited.contains(&one.intent.id)).collect()
+}
+
 /// A subject's intents that stand.
 #[derive(Debug)]
 pub struct Standing<'a> {
@@ -98,8 +107,7 @@ pub struct Standing<'a> {
 
 impl<'a> Standing<'a> {
     pub fn of(decided: &'a [Decided]) -> Standing<'a> {
-        let is_posted = |one: &&Decided| one.progress.state == State::Posted;
-        let posted: Vec<&Decided> = decided.iter().filter(is_posted).collect();
+        let posted = posted(decided);
         let gone = posted.iter().filter_map(|one| ended(&one.intent.body)).collect();
         Standing { posted, gone }
     }
@@ -246,6 +254,11 @@ pub(crate) fn account_place(account_id: &str) -> Place {
     Place::Account(account_id.to_lowercase())
 }
 
+/// The invoice that an edit changes.
+fn edit_of(body: &Body) -> Option<&IntentId> {
+    if let Body::InvoiceEdit { of, .. } = body { Some(of) } else { None }
+}
+
 /// The intent whose document an intent ends.
 fn ended(body: &Body) -> Option<&IntentId> {
     match body {
@@ -369,3 +382,6 @@ fn of_bank(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -275,3 +275,23 @@ async fn months_of_settlements_are_told_whole() {
     let plain = Sandbox::new(SandboxOptions::new(7, 10, START));
     assert_eq!(get(&plain, "/_sandbox/history").await.0, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_bank_feed_books_what_was_paid_out_and_nothing_else() {
+    let setting = crate::amazon::history::Setting::UkVat;
+    let history = crate::amazon::history::Options::before(7, setting, 40, START);
+    let options = SandboxOptions::new(7, 0, START);
+    let fed = SandboxOptions { history: Some(history), bank_feed: true, ..options };
+    let fed = Sandbox::new(fed);
+    let due = fed.amazon().history().unwrap().bank_lines(START);
+    assert!(!due.is_empty());
+    for _again in 0..2 {
+        let (status, text) = get(&fed, "/_sandbox/xero/bank").await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(text.matches("\"id\"").count(), due.len(), "{text}");
+        assert_eq!(text.matches("\"account\":\"090\"").count(), due.len());
+    }
+    let options = SandboxOptions::new(7, 0, START);
+    let plain = Sandbox::new(SandboxOptions { history: Some(history), ..options });
+    assert_eq!(get(&plain, "/_sandbox/xero/bank").await.1, "[]");
+}

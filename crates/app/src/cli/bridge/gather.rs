@@ -228,11 +228,9 @@ impl Asking<'_> {
     fn waits(&self, row: &SubjectRow) -> Option<String> {
         let is_live =
             |one: &&Decided| !matches!(one.progress.state, State::Withdrawn | State::Reversed);
-        let is_decided = row
-            .decided
-            .iter()
-            .filter(is_live)
-            .any(|one| matches!(one.intent.body, Body::Invoice(_)));
+        let is_invoice =
+            |one: &Decided| matches!(one.intent.body, Body::Invoice(_) | Body::InvoiceEdit { .. });
+        let is_decided = row.decided.iter().filter(is_live).any(is_invoice);
         let per_order = self.rules.book().settings.way == Way::PerOrder;
         match &row.stop {
             Some(stop) if per_order && !row.facts.is_empty() => Some(stop.code.clone()),

@@ -237,7 +237,10 @@ enum Cover {
 /// An order that Daybook does not know, or only recorded, has no document to claim of. Its refund
 /// is covered by a credit note; until Amazon's Finances report it, there is none.
 fn cover(row: &SubjectRow, is_refund: bool) -> Cover {
-    let documents = row.decided.iter().filter(|one| matches!(one.intent.body, Body::Invoice(_)));
+    // An edit takes the place of the invoice that it changes.
+    let is_document =
+        |one: &&Decided| matches!(one.intent.body, Body::Invoice(_) | Body::InvoiceEdit { .. });
+    let documents = row.decided.iter().filter(is_document);
     let mut live = documents.filter(|one| is_live(one)).peekable();
     if live.peek().is_none() {
         let is_undecided = row.stop.is_some() || row.decided_under.is_none();
