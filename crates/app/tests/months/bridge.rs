@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 
 use app::cli::bridge;
 use base::{Day, Timestamp, Zone};
+use intents::{Body, Decided, State};
 use mapping::settlement::Way;
 use mapping::settlement::bridge::{Bridge, ItemKind};
 use sandbox::amazon::history::Setting;
 use sandbox::xero::Edition;
 
 use crate::kept::{Account, Kept};
+use crate::settlements;
 
 /// The book is kept until the middle of April: by then one settlement was negative and one payout
 /// came back.
@@ -76,4 +78,32 @@ async fn uk_in_summary() {
 #[tokio::test]
 async fn us_order_by_order() {
     check(kept(3, (Setting::Us, Edition::Us), Way::PerOrder).await).await;
+}
+
+/// An edit takes the place of the invoice that it changes: its order's rows are covered by it, and
+/// every day's bridge has it once.
+#[tokio::test]
+async fn uk_order_by_order_with_orders_that_changed_after_their_invoice() {
+    let setting = Setting::UkVat;
+    let account = Account { seed: 7, setting, edition: Edition::Uk, months: 2, orders: 60 };
+    let mut kept = account.connected(account.world(), |wish| wish.way = Way::PerOrder).await;
+    // Asked more often, Amazon tells of an order before and after it changes.
+    kept.engine.pace.poll_ms = 2 * Timestamp::HOUR;
+    kept.work().await;
+    let (store, book) = (&kept.engine.store, &kept.engine.book);
+    let mut changed = 0;
+    for subject in store.subjects_page(book, None, 1000).await.unwrap() {
+        let row = kept.row(&subject).await;
+        let is_edit = |one: &Decided| {
+            let is_posted = one.progress.state == State::Posted;
+            is_posted && matches!(one.intent.body, Body::InvoiceEdit { .. })
+        };
+        changed += usize::from(row.decided.iter().any(is_edit));
+    }
+    assert!(changed > 0, "an order changed after its invoice");
+    settlements::are_whole(&kept).await;
+    kept.matched().await;
+    let first = kept.history().options.from.day(&Zone::utc());
+    let all = std::iter::successors(Some(first), |day| Some(day.after_days(1)));
+    kept.closes(all.take_while(|day| *day < kept.today())).await;
 }

@@ -11,7 +11,7 @@ mod papers;
 
 use std::collections::BTreeSet;
 
-use base::{Decimal, Money, MoneyError};
+use base::{Decimal, Money, MoneyError, Timestamp};
 
 use crate::Way;
 use crate::amazon::reports::Told as Reported;
@@ -24,6 +24,9 @@ use crate::xero::entries::Entry;
 use papers::{Folder, Folders};
 
 pub(crate) use papers::settlements_named;
+
+/// A report may be made while the book asks for the list of them.
+const LISTING_MS: i64 = Timestamp::HOUR;
 
 /// All that a settlement is held against.
 struct Desk<'a> {
@@ -98,7 +101,8 @@ impl Case<'_> {
             return Ok(());
         }
         let read_until = keeping.read_until.zip(self.reported.created);
-        let is_new = read_until.is_some_and(|(until, created)| created > until);
+        let is_new =
+            read_until.is_some_and(|(until, created)| created.after_ms(LISTING_MS) > until);
         if is_new && self.folder.is_empty() {
             tally.settled.too_recent.push(self.id.to_owned());
             return Ok(());
