@@ -129,6 +129,7 @@ mod tests {
         let whole = ("2026-02-14".to_owned(), "120.00 GBP".to_owned());
         assert_eq!(paid(&sample), (vec![whole], None));
     }
+
     #[test]
     fn the_tax_that_amazon_keeps_is_gone_when_it_posts_the_sale() {
         let mut sample = uk();

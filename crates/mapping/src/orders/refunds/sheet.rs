@@ -182,9 +182,8 @@ impl Sheet<'_, '_> {
         };
         let cover =
             Cover { item_id: item_id.to_owned(), component: component.to_owned(), amount: tax };
-        let description = format!("Refund: {}", sold.description);
         let line = Line {
-            description,
+            description: format!("Refund: {}", sold.description),
             quantity: Decimal::ONE,
             unit_amount: tax.amount(),
             amount: tax,
