@@ -254,7 +254,6 @@ fn fold_rules(asked: &PeriodSituation<'_>, zone: &Zone) -> FoldRules {
         cuts: asked.pack.cuts(),
         overrides: asked.situation.rules.book().words.clone(),
         way: Way::Summary,
-        partial_residual_is_sellers: asked.pack.partial_residual_is_sellers(),
         uncovered: BTreeSet::new(),
         without_tax: asked.situation.rules.untaxed_skus(asked.situation.chart),
     }

@@ -45,10 +45,6 @@ pub struct FoldRules {
     pub cuts: Vec<Day>,
     pub overrides: Overrides,
     pub way: Way,
-    /// Where Amazon withholds less than the tax of an item, the rest is the seller's to remit
-    /// (Australian low-value goods): so it is on the Australian marketplace whatever is said here.
-    /// Elsewhere it is a check that fails.
-    pub partial_residual_is_sellers: bool,
     /// Orders without a document of their own: their rows are the settlement's, whichever way the
     /// book posts.
     pub uncovered: BTreeSet<String>,
@@ -80,7 +76,9 @@ pub struct Fold {
     settlement: Settlement,
     layout: Layout,
     way: Way,
-    partial_residual_is_sellers: bool,
+    /// Where Amazon withholds less than the tax of an item, the rest is the seller's to remit: so it is
+    /// with Australian low-value goods, whoever sells them. Elsewhere it is a check that fails.
+    rest_is_sellers: bool,
     uncovered: BTreeSet<u64>,
     untaxed_skus: BTreeSet<String>,
     /// Items of these SKUs, by order and code.
@@ -119,7 +117,7 @@ impl Fold {
             settlement: settlement.clone(),
             layout,
             way: rules.way,
-            partial_residual_is_sellers: rules.partial_residual_is_sellers,
+            rest_is_sellers: currency == Currency::AUD,
             uncovered,
             untaxed_skus: rules.without_tax.clone(),
             without_tax: BTreeSet::new(),

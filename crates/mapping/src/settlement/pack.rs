@@ -60,10 +60,6 @@ pub struct Pack {
     pub registrations: Vec<String>,
     #[serde(default)]
     pub refunds: Refunds,
-    /// Where Amazon withholds only a part of a sale's tax, the rest is the seller's, as with
-    /// Australian low-value goods; elsewhere it is a check that fails.
-    #[serde(default)]
-    pub residual_is_sellers: bool,
     /// The kinds that a pack leaves out go where the built-in packs put them.
     #[serde(default)]
     pub accounts: BTreeMap<LineKind, Target>,
@@ -202,11 +198,6 @@ impl Pack {
         days.sort_unstable();
         days.dedup();
         days
-    }
-
-    /// For the fold: what is left of a tax that Amazon withholds in part is the seller's.
-    pub fn partial_residual_is_sellers(&self) -> bool {
-        self.residual_is_sellers
     }
 
     /// The country of the organisation.

@@ -172,7 +172,6 @@ fn footings(file: &str, chosen: &Chosen) -> Vec<Footing> {
         cuts: chosen.pack.cuts(),
         overrides: Overrides::default(),
         way: chosen.about.way,
-        partial_residual_is_sellers: chosen.pack.partial_residual_is_sellers(),
         uncovered: BTreeSet::new(),
         without_tax: BTreeSet::new(),
     };

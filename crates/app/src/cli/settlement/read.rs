@@ -84,7 +84,7 @@ fn begin(
     sealing: Sealing,
 ) -> Result<Open, Failure> {
     let chosen = choice.for_currency(settlement.currency)?;
-    let rules = choice.fold(chosen.as_deref(), settlement.currency);
+    let rules = choice.fold(chosen.as_deref());
     Ok(Open {
         id: settlement.settlement_id.clone(),
         fold: Fold::start(settlement, layout, &rules).map_err(|error| unworkable(&error))?,

@@ -78,14 +78,12 @@ impl Choice {
     }
 
     /// How rows are folded under these rules.
-    pub(super) fn fold(&self, chosen: Option<&Chosen>, currency: Currency) -> FoldRules {
+    pub(super) fn fold(&self, chosen: Option<&Chosen>) -> FoldRules {
         FoldRules {
             zone: chosen.map_or_else(Zone::utc, |chosen| chosen.zone.clone()),
             cuts: chosen.map(|chosen| chosen.pack.cuts()).unwrap_or_default(),
             overrides: self.overrides.clone(),
             way: self.way,
-            // Australia's low-value goods: Amazon keeps the tax of the imported part alone.
-            partial_residual_is_sellers: currency == Currency::AUD,
             uncovered: std::collections::BTreeSet::new(),
             // A file has no organisation whose table would know.
             without_tax: std::collections::BTreeSet::new(),
@@ -180,7 +178,7 @@ mod tests {
             let currency = code.parse().unwrap();
             let chosen = choice.for_currency(currency).unwrap().unwrap();
             assert_eq!(chosen.pack.id, name);
-            assert_eq!(choice.fold(Some(&chosen), currency).zone, chosen.zone);
+            assert_eq!(choice.fold(Some(&chosen)).zone, chosen.zone);
         }
         assert!(choice.for_currency(Currency::JPY).unwrap().is_none());
         assert!(choice.shown(None, Currency::JPY).chosen.contains("--rules"));

@@ -37,7 +37,6 @@ pub async fn read(
         cuts: pack.cuts(),
         overrides: rules.book().words.clone(),
         way: sent.unwrap_or(rules.book().settings.way),
-        partial_residual_is_sellers: pack.partial_residual_is_sellers(),
         uncovered: BTreeSet::new(),
         without_tax: rules.untaxed_skus(chart),
     };

@@ -16,9 +16,6 @@ use crate::settlement::fold::{FoldError, plus};
 use crate::settlement::plan::Way;
 use crate::settlement::words::{Liable, LineKind};
 
-/// Where Amazon withholds the tax on low-value goods, and may leave the seller a rest of it.
-const AUSTRALIA: &str = "Amazon.com.au";
-
 /// What joining needs to know.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'f> {
@@ -26,7 +23,7 @@ pub(super) struct Known<'f> {
     pub(super) calendar: &'f Calendar,
     pub(super) texts: &'f Texts,
     pub(super) way: Way,
-    pub(super) partial_residual_is_sellers: bool,
+    pub(super) rest_is_sellers: bool,
     pub(super) uncovered: &'f BTreeSet<u64>,
     pub(super) grain: Grain,
     /// Items whose goods are known to carry no tax, by order and code.
@@ -134,7 +131,7 @@ impl Joined {
         components: &[Component],
     ) -> Result<Told, FoldError> {
         let summed = Summed::of(known.lexicon, components)?;
-        let told = summed.told(known.rest_is_sellers(components))?;
+        let told = summed.told(known.rest_is_sellers)?;
         if told.is_odd {
             let order = known.texts.order_text(key.order);
             self.differing.add(order, summed.tax.saturating_neg(), summed.withheld);
@@ -207,13 +204,6 @@ impl Joined {
 impl Known<'_> {
     fn is_without_tax(&self, key: ItemKey) -> bool {
         self.without_tax.contains(&(key.order, key.code))
-    }
-
-    /// By the book's rules, or because it was sold in Australia, whoever sold it.
-    fn rest_is_sellers(&self, components: &[Component]) -> bool {
-        let mut places = components.iter().map(|component| component.place);
-        self.partial_residual_is_sellers
-            || places.any(|place| self.marketplace(place).eq_ignore_ascii_case(AUSTRALIA))
     }
 
     fn marketplace(&self, place: u16) -> &str {

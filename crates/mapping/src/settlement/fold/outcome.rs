@@ -71,7 +71,7 @@ impl Fold {
             calendar: &self.calendar,
             texts: &self.texts,
             way: self.way,
-            partial_residual_is_sellers: self.partial_residual_is_sellers,
+            rest_is_sellers: self.rest_is_sellers,
             uncovered: &self.uncovered,
             grain,
             without_tax: &self.without_tax,

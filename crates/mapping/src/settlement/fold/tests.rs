@@ -69,6 +69,10 @@ impl Line {
         self
     }
 
+    fn row_in(&self, currency: Currency) -> Row<'_> {
+        Row { amount: Money::from_minor(self.amount, currency), ..self.row() }
+    }
+
     fn row(&self) -> Row<'_> {
         let mut words = self.words.splitn(3, '/');
         let mut word = || words.next().unwrap_or_default();
@@ -113,7 +117,6 @@ fn rules() -> FoldRules {
         cuts: Vec::new(),
         overrides: Overrides::default(),
         way: Way::Summary,
-        partial_residual_is_sellers: false,
         uncovered: std::collections::BTreeSet::new(),
         without_tax: std::collections::BTreeSet::new(),
     }
@@ -127,13 +130,24 @@ fn fold_of(
 ) -> Result<Footing, FoldError> {
     let mut fold = Fold::start(settlement, layout, rules)?;
     for line in lines {
-        fold.row(&line.row())?;
+        fold.row(&line.row_in(settlement.currency))?;
     }
     fold.finish()
 }
 
 fn fold_with(rules: &FoldRules, lines: &[Line]) -> Footing {
     fold_of(&settlement(lines), Layout::FlatFileV2, rules, lines).unwrap()
+}
+
+/// The settlement of these lines with the same amounts in Australian dollars.
+fn australian(lines: &[Line]) -> Settlement {
+    let told = settlement(lines);
+    let total = told.total.map(|total| Money::from_minor(total.minor(), Currency::AUD));
+    Settlement { total, currency: Currency::AUD, ..told }
+}
+
+fn fold_in_australia(lines: &[Line]) -> Footing {
+    fold_of(&australian(lines), Layout::FlatFileV2, &rules(), lines).unwrap()
 }
 
 fn fold(lines: &[Line]) -> Footing {

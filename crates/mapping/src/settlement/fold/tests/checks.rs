@@ -124,13 +124,9 @@ fn i10_tax_that_is_not_what_is_withheld() {
     assert_eq!(fired(failed), ("withheld_tax_differs", Verdict::Fails, Some(-379), Some(-378)));
     assert!(failed.detail.contains(ORDER));
     // More withheld than there is tax is nobody's rest.
-    let partly = FoldRules { partial_residual_is_sellers: true, ..rules() };
-    let footing = fold_with(
-        &partly,
-        &[
-            line("Order/ItemPrice/Tax", 379),
-            line("Order/ItemWithheldTax/LowValueGoodsTax-Principal", -400),
-        ],
-    );
+    let footing = fold_in_australia(&[
+        line("Order/ItemPrice/Tax", 379),
+        line("Order/ItemWithheldTax/LowValueGoodsTax-Principal", -400),
+    ]);
     assert_eq!(verdict(&footing, "I10"), Verdict::Fails);
 }
