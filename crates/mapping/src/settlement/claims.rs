@@ -4,13 +4,11 @@
 //! notes for refunds. All claims together never come to more than those carry, or a cent of Amazon's
 //! would be counted that no document has.
 
-use std::collections::BTreeSet;
-
 use base::{Currency, Money, MoneyError};
-use intents::{Body, CreditNote, Decided, Intent, IntentId, Invoice, Line};
+use intents::{Body, Decided, Line};
 
 use crate::orders::is_refund_note;
-use crate::settlement::ledger;
+use crate::settlement::ledger::Standing;
 
 /// What the documents of one order carry for settlement rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,27 +38,24 @@ impl Carried {
         tax_account: Option<&str>,
         currency: Currency,
     ) -> Result<Option<Carried>, MoneyError> {
-        let posted: Vec<&Intent> =
-            ledger::posted(decided).into_iter().map(|one| &one.intent).collect();
-        let voided: BTreeSet<&IntentId> =
-            posted.iter().filter_map(|one| voided(&one.body)).collect();
+        let standing = Standing::of(decided);
         let zero = Money::zero(currency);
         let mut carried = Carried { sale: zero, refunds: zero };
-        for intent in posted.iter().filter(|one| !voided.contains(&one.id)) {
-            if let Some(invoice) = invoice(intent, &posted) {
+        for one in standing.live() {
+            if let Some(invoice) = standing.invoice(one) {
                 if invoice.currency != currency {
                     return Ok(None);
                 }
                 let rows = of_rows(invoice.total, &invoice.lines, tax_account)?;
                 carried.sale = carried.sale.plus(rows)?;
             }
-            if let Some(note) = note(&intent.body) {
+            if let Body::CreditNote(note) = &one.intent.body {
                 if note.currency != currency {
                     return Ok(None);
                 }
                 let rows = of_rows(note.total, &note.lines, tax_account)?;
-                let side =
-                    if is_refund_note(intent) { &mut carried.refunds } else { &mut carried.sale };
+                let is_refund = is_refund_note(&one.intent);
+                let side = if is_refund { &mut carried.refunds } else { &mut carried.sale };
                 *side = side.minus(rows)?;
             }
         }
@@ -91,28 +86,6 @@ impl Excess {
             self.order_id, self.claimed, self.carried
         )
     }
-}
-
-fn voided(body: &Body) -> Option<&IntentId> {
-    if let Body::InvoiceVoid { of, .. } = body { Some(of) } else { None }
-}
-
-fn note(body: &Body) -> Option<&CreditNote> {
-    if let Body::CreditNote(note) = body { Some(note) } else { None }
-}
-
-/// The invoice that an intent made, as it reads after its last edit.
-fn invoice<'a>(intent: &'a Intent, posted: &[&'a Intent]) -> Option<&'a Invoice> {
-    let Body::Invoice(made) = &intent.body else { return None };
-    let edits = posted.iter().filter_map(|other| {
-        if let Body::InvoiceEdit { of, invoice } = &other.body {
-            Some((of, other.revision, invoice))
-        } else {
-            None
-        }
-    });
-    let last = edits.filter(|(of, ..)| **of == intent.id).max_by_key(|(_, revision, _)| *revision);
-    Some(last.map_or(made, |(.., invoice)| invoice))
 }
 
 fn of_rows(total: Money, lines: &[Line], tax_account: Option<&str>) -> Result<Money, MoneyError> {

@@ -91,7 +91,7 @@ impl Paper<'_> {
 
 /// What was posted, with the invoices that an edit took the place of: the document is there all the
 /// same.
-pub(crate) fn posted(decided: &[Decided]) -> Vec<&Decided> {
+fn posted(decided: &[Decided]) -> Vec<&Decided> {
     let is_posted = |one: &&Decided| one.progress.state == State::Posted;
     let edited = decided.iter().filter(is_posted).filter_map(|one| edit_of(&one.intent.body));
     let edited: BTreeSet<&IntentId> = edited.collect();
@@ -124,10 +124,7 @@ impl<'a> Standing<'a> {
 
     fn paper(&self, one: &'a Decided) -> Option<Paper<'a>> {
         match &one.intent.body {
-            Body::Invoice(made) => {
-                let made = self.edited(&one.intent.id).unwrap_or(made);
-                of_invoice(one, PaperKind::Invoice, made)
-            }
+            Body::Invoice(_) => of_invoice(one, PaperKind::Invoice, self.invoice(one)?),
             Body::Bill(made) => of_invoice(one, PaperKind::Bill, made),
             Body::CreditNote(note) => Some(of_note(one, PaperKind::CreditNote, note)),
             Body::SupplierCredit(note) => Some(of_note(one, PaperKind::SupplierCredit, note)),
@@ -146,7 +143,12 @@ impl<'a> Standing<'a> {
         }
     }
 
-    /// The content of an invoice's last edit.
+    /// The invoice that an intent made, as its last edit says.
+    pub(crate) fn invoice(&self, one: &'a Decided) -> Option<&'a Invoice> {
+        let Body::Invoice(made) = &one.intent.body else { return None };
+        Some(self.edited(&one.intent.id).unwrap_or(made))
+    }
+
     fn edited(&self, id: &IntentId) -> Option<&'a Invoice> {
         let edits = self.posted.iter().filter_map(|other| match &other.intent.body {
             Body::InvoiceEdit { of, invoice } if of == id => Some((other.intent.revision, invoice)),

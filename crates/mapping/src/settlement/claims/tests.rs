@@ -1,6 +1,6 @@
 use base::Timestamp;
 use facts::order::ChargeKind;
-use intents::{Progress, State};
+use intents::{CreditNote, Intent, IntentId, Invoice, Progress, State};
 
 use super::*;
 use crate::orders::samples::{fact, gbp, item, order, uk};
