@@ -12,6 +12,8 @@ const TEST_POSTGRES: &str = "DAYBOOK_TEST_POSTGRES";
 /// Set by a person who cannot install the database server: its tests then say that they were skipped.
 pub(crate) const WITHOUT_POSTGRES: &str = "DAYBOOK_WITHOUT_POSTGRES";
 
+/// Set by a person who cannot have a Restate server.
+pub(crate) const WITHOUT_RESTATE: &str = "DAYBOOK_WITHOUT_RESTATE";
 /// Set by a person who cannot install Python.
 const WITHOUT_PYTHON: &str = "DAYBOOK_WITHOUT_PYTHON";
 
@@ -19,6 +21,7 @@ pub(crate) fn everything() -> Result<()> {
     postgres()?;
     python()?;
     let prism = prism()?;
+    restate()?;
     shell::say(&format!("PostgreSQL's server programs and {} are here", prism.display()));
     Ok(())
 }
@@ -92,19 +95,42 @@ fn has(program: &str) -> bool {
         || installed.into_iter().any(|version| version.path().join("bin").join(program).is_file())
 }
 
-/// The validating proxy of the contract run, installed from the committed lock file into the
-/// target folder. Returns the program's path.
+/// The validating proxy of the contract run.
 pub(crate) fn prism() -> Result<PathBuf> {
+    Ok(node_modules()?.join(".bin").join("prism"))
+}
+
+/// The Restate server of the tests with several nodes: the program itself, not its launcher, so
+/// that whoever kills it kills it. `None`: a person said that it cannot be had here.
+pub(crate) fn restate() -> Result<Option<PathBuf>> {
+    if std::env::var_os(WITHOUT_RESTATE).is_some() {
+        return Ok(None);
+    }
+    let scope = node_modules()?.join("@restatedev");
+    let found = std::fs::read_dir(&scope)?.flatten().find_map(|entry| {
+        let program = entry.path().join("bin").join("restate-server");
+        program.is_file().then_some(program)
+    });
+    if found.is_none() {
+        bail!(
+            "npm has no Restate server for this platform; {WITHOUT_RESTATE}=1 leaves its tests out"
+        );
+    }
+    Ok(found)
+}
+
+/// What npm installs from the committed lock file into the target folder.
+fn node_modules() -> Result<PathBuf> {
     let lists = shell::root()?.join("xtask").join("tools");
-    let folder = shell::target()?.join("tools").join("prism");
-    let program = folder.join("node_modules").join(".bin").join("prism");
-    if program.exists() && same(&lists, &folder, "package-lock.json") {
-        return Ok(program);
+    let folder = shell::target()?.join("tools").join("npm");
+    let modules = folder.join("node_modules");
+    if modules.exists() && same(&lists, &folder, "package-lock.json") {
+        return Ok(modules);
     }
     if !shell::exists("npm", "--version") {
-        bail!("the contract run needs Node.js 20 or later with npm, and npm was not found");
+        bail!("the tests' tools need Node.js 20 or later with npm, and npm was not found");
     }
-    shell::complain("installing the validating proxy of the contract run with npm");
+    shell::complain("installing the validating proxy and the Restate server of the tests with npm");
     std::fs::create_dir_all(&folder)?;
     std::fs::copy(lists.join("package.json"), folder.join("package.json"))?;
     let lock = folder.join("package-lock.json");
@@ -118,8 +144,8 @@ pub(crate) fn prism() -> Result<PathBuf> {
         // The copied lock marks a finished installation: this one is not.
         std::fs::remove_file(&lock)?;
     }
-    installed.context("the validating proxy could not be installed")?;
-    Ok(program)
+    installed.context("the tests' tools could not be installed")?;
+    Ok(modules)
 }
 
 fn same(left: &Path, right: &Path, name: &str) -> bool {

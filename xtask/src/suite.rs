@@ -16,6 +16,9 @@ pub(crate) fn all(rest: &[String]) -> Result<()> {
     ensure::postgres()?;
     ensure::python()?;
     let mut command = tests(&["--workspace", "--no-fail-fast"]);
+    if let Some(restate) = ensure::restate()? {
+        command.env(RESTATE, restate);
+    }
     if std::env::var_os(SPECS).is_some() {
         command.env(PRISM, ensure::prism()?);
     } else {
@@ -26,6 +29,8 @@ pub(crate) fn all(rest: &[String]) -> Result<()> {
     summed(command.args(rest))
 }
 
+/// How the tests with several nodes find the Restate server.
+const RESTATE: &str = "DAYBOOK_RESTATE";
 /// How the contract tests find the validating proxy.
 const PRISM: &str = "DAYBOOK_PRISM";
 

@@ -16,6 +16,7 @@ pub mod proof;
 pub mod rules;
 pub mod run;
 pub mod sandbox;
+pub mod serve;
 pub mod settled;
 pub mod settlement;
 pub mod statement;
@@ -38,6 +39,9 @@ pub struct Args {
     /// Print one JSON object instead of text.
     #[arg(long, global = true)]
     pub json: bool,
+    /// Which book, where the store keeps several: its name, or how its id begins.
+    #[arg(long, global = true, env = "DAYBOOK_BOOK", value_name = "BOOK")]
+    pub book: Option<String>,
     #[command(subcommand)]
     pub verb: Verb,
 }
@@ -52,6 +56,8 @@ pub enum Verb {
     Connect(connect::ConnectArgs),
     /// Pull, decide, post and check.
     Run(run::RunArgs),
+    /// Work every book, all the time: pull, decide, post, check; listen for what is pushed.
+    Serve(serve::ServeArgs),
     /// What the books hold on both sides, and whether they agree.
     Books(books::BooksArgs),
     /// An order's whole story: facts, rules, documents, attempts, Xero ids.
@@ -131,12 +137,13 @@ failure_from!(
 );
 
 pub async fn run(args: Args) -> ExitCode {
-    let common = Common { home: args.home, json: args.json };
+    let common = Common { home: args.home, json: args.json, book: args.book };
     let result = match args.verb {
         Verb::Demo(args) => demo::demo(&common, args).await,
         Verb::Sandbox(args) => sandbox::sandbox(&common, args).await,
         Verb::Connect(args) => connect::connect(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
+        Verb::Serve(args) => serve::serve(&common, args).await,
         Verb::Books(args) => books::books(&common, args).await,
         Verb::Explain(args) => explain::explain(&common, args).await,
         Verb::Settlement(args) => settlement::settlement(&common, args).await,
@@ -170,6 +177,7 @@ pub async fn run(args: Args) -> ExitCode {
 pub struct Common {
     pub home: Option<PathBuf>,
     pub json: bool,
+    pub book: Option<String>,
 }
 
 impl Common {
@@ -241,7 +249,8 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<ExitCode, Failure> {
 pub fn start_logging(args: &Args) {
     let default = if args.json { "error" } else { "warn" };
     let filter = std::env::var("DAYBOOK_LOG").unwrap_or_else(|_unset| default.to_owned());
-    let filter = tracing_subscriber::EnvFilter::new(filter);
+    // Restate's kit warns of what is its ordinary course.
+    let filter = tracing_subscriber::EnvFilter::new(format!("restate_sdk=error,{filter}"));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

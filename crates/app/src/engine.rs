@@ -1,5 +1,14 @@
-//! The embedded engine: in this process, one active node. It decides only who gets a turn, and
-//! when; the truth is in the store's tables.
+//! An engine decides only who gets a turn, and when; the truth is in the store's tables.
+//!
+//! [`Engine`] works one book's lanes, one after the other: the verbs, the demo and the tests. A
+//! [`Worker`] takes the turn of any lane of any book; the [`Embedded`] engine gives turns in this
+//! process, [`restate`] lets a Restate server give them to many nodes.
+
+mod embedded;
+mod error;
+mod lanes;
+mod node;
+pub mod restate;
 
 use std::sync::Arc;
 
@@ -16,6 +25,11 @@ use crate::stages::{self, Gate, LaneState, Next, Pace, StageError, Turn};
 use crate::transport::tokens::Access;
 use crate::transport::{Addresses, Caller, Carrier, Courier, Vendor};
 
+pub use self::embedded::Embedded;
+pub use self::error::EngineError;
+pub use self::lanes::{KeptRules, Lanes, Turned};
+pub use self::node::{Alive, NODE_LEASE_MS, Node};
+
 /// Longer than the longest turn: eight calls of thirty seconds.
 const LEASE_MS: i64 = 5 * Timestamp::MINUTE;
 /// By then a request that was sent is answered, given up or dead.
@@ -31,6 +45,8 @@ pub struct Engine {
     pub gate: Arc<dyn Gate>,
     /// Names this process in leases.
     pub node: String,
+    /// Until when this process may put something on the wire.
+    pub alive: Alive,
     pub pace: Pace,
     pub book: BookId,
     pub settings: Settings,
@@ -45,31 +61,11 @@ pub enum Round {
     Idle { next: Timestamp },
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum EngineError {
-    #[error("the store failed")]
-    Store(#[from] store::StoreError),
-    #[error("the rule book {hash} cannot be used: {detail}")]
-    Rules { hash: String, detail: String },
-    #[error("the book has no rule book: connect it first")]
-    NoRules,
-}
-
-impl EngineError {
-    pub fn code(&self) -> &'static str {
-        match self {
-            EngineError::Store(error) => error.code(),
-            EngineError::Rules { .. } | EngineError::NoRules => "rule_failed",
-        }
-    }
-}
-
 impl Engine {
     /// Takes over from a process that ended: what it had on the wire is to be looked up, and every
     /// lane gets a turn at once.
     pub async fn take_over(&self) -> Result<u64, EngineError> {
         let now = self.clock.now();
-        let died = self.lanes().await?.iter().any(|row| row.lease_until > now);
         for lane in self.settings.lanes() {
             let name = lane.name(&self.book);
             self.store.ensure_lane(&name, &self.book, now).await?;
@@ -78,10 +74,7 @@ impl Engine {
         self.store.free_leases(&self.node).await?;
         let Some(lease) = self.claim(&Lane::Xero.name(&self.book)).await? else { return Ok(0) };
         let recovered = self.store.recover(&lease, now).await?;
-        let mut state: LaneState = serde_json::from_str(&lease.state).unwrap_or_default();
-        if died && self.settings.limits {
-            state.budget.assume_spent(now);
-        }
+        let state = self.state_of(&lease);
         let text = serde_json::to_string(&state).unwrap_or_default();
         self.store.settle_lane(&lease, now, &text, now).await?;
         Ok(recovered)
@@ -152,7 +145,7 @@ impl Engine {
         Ok(self.store.claim_lane(name, &self.node, self.clock.now(), LEASE_MS).await?)
     }
 
-    /// Claims a lane, does one piece of its work, settles it under the fence.
+    /// Claims a lane and takes its turn.
     pub async fn turn(
         &self,
         lane: &Lane,
@@ -160,20 +153,42 @@ impl Engine {
         rules: &Compiled,
     ) -> Result<Option<Next>, EngineError> {
         let Some(lease) = self.claim(&row.name).await? else { return Ok(None) };
+        self.take(lane, &lease, Ok(rules)).await.map(Some)
+    }
+
+    /// What a lane remembers. Whoever left it open may have made calls that nobody counted.
+    fn state_of(&self, lease: &Lease) -> LaneState {
         let mut state: LaneState = serde_json::from_str(&lease.state).unwrap_or_default();
+        if lease.was_left && self.settings.limits {
+            state.budget.assume_spent(self.clock.now());
+        }
+        state
+    }
+
+    /// Does one piece of a claimed lane's work and settles it under the fence. Rules that cannot be
+    /// used are the trouble of the lanes that decide by them; what Amazon says is read all the same.
+    async fn take(
+        &self,
+        lane: &Lane,
+        lease: &Lease,
+        rules: Result<&Compiled, StageError>,
+    ) -> Result<Next, EngineError> {
+        let mut state = self.state_of(lease);
+        let lease_end = self.clock.now().after_ms(LEASE_MS - REQUEST_DEAD_MS);
         let turn = Turn {
             store: &self.store,
             clock: &self.clock,
             gate: self.gate.as_ref(),
-            lease: &lease,
+            lease,
             settings: &self.settings,
             pace: self.pace,
-            write_until: self.clock.now().after_ms(LEASE_MS - REQUEST_DEAD_MS),
+            write_until: lease_end.min(self.alive.may_write_until()),
         };
-        let result = match lane {
-            Lane::Amazon { region } => self.amazon(&turn, region, &mut state).await,
-            Lane::Book => stages::map::map(&turn, rules).await,
-            Lane::Xero => self.xero(&turn, rules, &mut state).await,
+        let result = match (lane, rules) {
+            (Lane::Amazon { region }, _) => self.amazon(&turn, region, &mut state).await,
+            (Lane::Book, Ok(rules)) => stages::map::map(&turn, rules).await,
+            (Lane::Xero, Ok(rules)) => self.xero(&turn, rules, &mut state).await,
+            (Lane::Book | Lane::Xero, Err(error)) => Err(error),
         };
         let next = self.after(lane, &mut state, result);
         let due = match next {
@@ -182,8 +197,8 @@ impl Engine {
         };
         self.gate.pass("lane: before settling").await;
         let text = serde_json::to_string(&state).unwrap_or_default();
-        self.store.settle_lane(&lease, due, &text, self.clock.now()).await?;
-        Ok(Some(next))
+        self.store.settle_lane(lease, due, &text, self.clock.now()).await?;
+        Ok(next)
     }
 
     /// A turn that failed backs off; the reason stays in the lane until it goes well.

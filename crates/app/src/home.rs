@@ -8,6 +8,8 @@ use base::Secret;
 use serde::Deserialize;
 use store::{Store, Vault};
 
+use crate::engine::restate::RestateConfig;
+
 /// A data folder that this process may use.
 pub struct Home {
     pub dir: PathBuf,
@@ -22,6 +24,8 @@ pub struct Home {
 pub struct Config {
     /// `sqlite:FILE` below the data folder, or `postgres://…`.
     pub database: String,
+    /// How Restate is reached, for `serve --engine restate`.
+    pub restate: Option<RestateConfig>,
     /// How often Amazon is asked for changed orders. Its limit allows one call in three minutes.
     pub poll_minutes: u32,
     /// How often the organisation's accounts, tax rates and contacts are read again.
@@ -30,7 +34,19 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Config { database: "sqlite:daybook.db".to_owned(), poll_minutes: 5, chart_hours: 4 }
+        Config {
+            database: "sqlite:daybook.db".to_owned(),
+            poll_minutes: 5,
+            chart_hours: 4,
+            restate: None,
+        }
+    }
+}
+
+impl Config {
+    /// True when other machines can work on the same database.
+    pub fn is_shared(&self) -> bool {
+        !self.database.starts_with("sqlite:")
     }
 }
 
@@ -87,6 +103,13 @@ const CONFIG_TEXT: &str =
 
 # How often the organisation's accounts, tax rates, items and contacts are read again.
 #chart_hours = 4
+
+# Many machines on one PostgreSQL: where Restate is, and where it reaches the nodes.
+#[restate]
+#ingress = \"http://127.0.0.1:8080\"
+#admin = \"http://127.0.0.1:9070\"
+#listen = \"127.0.0.1:9080\"
+#advertise = \"http://balancer:9080\"
 ";
 
 impl Home {

@@ -12,6 +12,7 @@ pub mod engine;
 pub mod home;
 pub mod proofs;
 pub mod report;
+pub mod serve;
 pub mod setup;
 pub mod stages;
 pub mod transport;

@@ -31,8 +31,6 @@ pub enum SetupError {
     Xero(#[source] StageError),
     #[error("Amazon {region} could not be asked: {detail}")]
     Amazon { region: String, detail: String, may_pass: bool },
-    #[error("this folder keeps the books of {0}: connect another organisation in another folder")]
-    AnotherBook(String),
     #[error("the user is connected to no organisation in Xero")]
     NoOrganisation,
     #[error("the user is connected to several organisations; name one of: {0}")]
@@ -54,7 +52,6 @@ impl SetupError {
             SetupError::Xero(error) => !crate::codes::is_for_a_person(error.code()),
             SetupError::Amazon { may_pass, .. } => *may_pass,
             SetupError::Store(_)
-            | SetupError::AnotherBook(_)
             | SetupError::NoOrganisation
             | SetupError::SeveralOrganisations(_)
             | SetupError::Class(_)
@@ -69,7 +66,6 @@ impl SetupError {
             SetupError::Xero(error) => error.code(),
             SetupError::Store(_)
             | SetupError::Amazon { .. }
-            | SetupError::AnotherBook(_)
             | SetupError::NoOrganisation
             | SetupError::SeveralOrganisations(_)
             | SetupError::Class(_)
@@ -87,7 +83,6 @@ impl SetupError {
             SetupError::NoOrganisation | SetupError::SeveralOrganisations(_) => {
                 "organisation_unclear"
             }
-            SetupError::AnotherBook(_) => "another_book",
             SetupError::Class(_) => "organisation_class",
             SetupError::Accounts(_) => "account_missing",
             SetupError::Create { .. } => "xero_refused",
@@ -117,9 +112,6 @@ impl Setup {
         }
         // One book an organisation: another seller account is another link of it.
         let book = BookId::derive(&[&xero.tenant_id]);
-        if let Some(other) = self.store.books().await?.into_iter().find(|row| row.id != book) {
-            return Err(SetupError::AnotherBook(other.name));
-        }
         let name = chart.organisation.name.clone();
         let sandbox = wish.sandbox.clone();
         let settings = Settings {
@@ -239,10 +231,12 @@ impl Setup {
     ) -> Result<AmazonLink, SetupError> {
         let secret = format!("amazon:{}:secret", given.client_id);
         self.store.put_secret(&secret, &given.client_secret).await?;
+        // The same application may speak for many sellers.
+        let seller = given.seller_id.clone().unwrap_or_else(|| "seller".to_owned());
         let credential = Credential {
             client_id: given.client_id.clone(),
             secret: Some(secret),
-            tokens: format!("amazon|{}|{}", given.client_id, given.region),
+            tokens: format!("amazon|{}|{}|{seller}", given.client_id, given.region),
             grant: Grant::RefreshToken,
         };
         self.keep_tokens(&credential.tokens, Some(&given.refresh_token)).await?;
@@ -261,7 +255,7 @@ impl Setup {
             .collect();
         Ok(AmazonLink {
             region: given.region.clone(),
-            seller_id: given.seller_id.clone().unwrap_or_else(|| "seller".to_owned()),
+            seller_id: seller,
             marketplaces,
             buyer_data: given.buyer_data,
             addresses: given.addresses.clone(),

@@ -63,6 +63,7 @@ async fn what_a_sleeping_node_was_about_to_send_goes_out_once() {
         carrier,
         gate: sleep.clone(),
         node: "the one that sleeps".to_owned(),
+        alive: awake.alive.clone(),
         pace: awake.pace,
         book: awake.book.clone(),
         settings: awake.settings.clone(),

@@ -28,6 +28,8 @@ pub struct Lease {
     pub fence: i64,
     /// What the last turn left in [`LaneRow::state`].
     pub state: String,
+    /// Whoever claimed the lane before never settled it: what it did meanwhile is not in `state`.
+    pub was_left: bool,
 }
 
 const ENSURE: &str = "\
@@ -36,10 +38,20 @@ const ENSURE: &str = "\
     ON CONFLICT (name) DO NOTHING";
 const ALL: &str = "\
     SELECT name, book, due, lease_until, fence, state FROM lanes ORDER BY due, name";
+// A node that is known and has stopped saying that it is alive holds nothing.
+const DUE: &str = "\
+    SELECT name, book, due, lease_until, fence, state FROM lanes
+    WHERE due <= $1 AND (lease_until <= $1
+        OR node IN (SELECT name FROM nodes WHERE alive_until <= $1))
+    ORDER BY due, name LIMIT $2";
+const NEXT: &str = "\
+    SELECT MIN(CASE WHEN lease_until > due THEN lease_until ELSE due END) FROM lanes";
 const CLAIM: &str = "\
-    UPDATE lanes SET node = $2, lease_until = $4, fence = fence + 1, nudged = 0
-    WHERE name = $1 AND lease_until <= $3
-    RETURNING book, fence, state";
+    UPDATE lanes SET node = $2, lease_until = $4, fence = fence + 1, nudged = 0,
+        was_left = CASE WHEN node = '' THEN 0 ELSE 1 END
+    WHERE name = $1 AND due <= $5 AND (lease_until <= $3
+        OR node IN (SELECT name FROM nodes WHERE alive_until <= $3))
+    RETURNING book, fence, state, was_left";
 const RENEW: &str = "\
     UPDATE lanes SET lease_until = $4 WHERE name = $1 AND fence = $2 AND node = $3";
 const SETTLE: &str = "\
@@ -48,7 +60,7 @@ const SETTLE: &str = "\
     WHERE name = $1 AND fence = $2 AND node = $3";
 const NUDGE: &str = "\
     UPDATE lanes SET nudged = 1, due = CASE WHEN due > $2 THEN $2 ELSE due END WHERE name = $1";
-const FREE: &str = "UPDATE lanes SET lease_until = 0, node = '' WHERE node = $1";
+const FREE: &str = "UPDATE lanes SET lease_until = 0 WHERE node = $1";
 const HOLD: &str = "\
     UPDATE lanes SET fence = fence WHERE name = $1 AND fence = $2 AND node = $3";
 const HOLD_LIVE: &str = "\
@@ -82,15 +94,31 @@ impl Store {
             .fetch_all(self.reader())
             .await
             .map_err(StoreError::on("lanes.all"))?;
-        let lane = |(name, book, due, lease_until, fence, state): LaneColumns| LaneRow {
-            name,
-            book: BookId::from_stored(book),
-            due: Timestamp(due),
-            lease_until: Timestamp(lease_until),
-            fence,
-            state,
-        };
-        Ok(rows.into_iter().map(lane).collect())
+        Ok(rows.into_iter().map(lane_of).collect())
+    }
+
+    /// Up to so many lanes that are due and nobody's, the longest due first.
+    pub async fn due_lanes(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LaneRow>, StoreError> {
+        let rows: Vec<LaneColumns> = sqlx::query_as(DUE)
+            .bind(now.0)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(self.reader())
+            .await
+            .map_err(StoreError::on("lanes.due"))?;
+        Ok(rows.into_iter().map(lane_of).collect())
+    }
+
+    /// When the next lane is due and free, as far as is known now.
+    pub async fn next_lane(&self) -> Result<Option<Timestamp>, StoreError> {
+        let (next,): (Option<i64>,) = sqlx::query_as(NEXT)
+            .fetch_one(self.reader())
+            .await
+            .map_err(StoreError::on("lanes.next"))?;
+        Ok(next.map(Timestamp))
     }
 
     /// `None`: the lane is someone's, or there is none. Whether it is due is the caller's
@@ -102,21 +130,44 @@ impl Store {
         now: Timestamp,
         lease_ms: i64,
     ) -> Result<Option<Lease>, StoreError> {
-        let row: Option<(String, i64, String)> = sqlx::query_as(CLAIM)
+        self.claim((name, node), Timestamp(i64::MAX), now, lease_ms).await
+    }
+
+    async fn claim(
+        &self,
+        (name, node): (&str, &str),
+        due_by: Timestamp,
+        now: Timestamp,
+        lease_ms: i64,
+    ) -> Result<Option<Lease>, StoreError> {
+        let row: Option<(String, i64, String, i64)> = sqlx::query_as(CLAIM)
             .bind(name)
             .bind(node)
             .bind(now.0)
             .bind(now.after_ms(lease_ms).0)
+            .bind(due_by.0)
             .fetch_optional(self.writer())
             .await
             .map_err(StoreError::on("lanes.claim"))?;
-        Ok(row.map(|(book, fence, state)| Lease {
+        Ok(row.map(|(book, fence, state, was_left)| Lease {
             lane: name.to_owned(),
             book: BookId::from_stored(book),
             node: node.to_owned(),
             fence,
             state,
+            was_left: was_left == 1,
         }))
+    }
+
+    /// The same, if the lane is due.
+    pub async fn claim_due_lane(
+        &self,
+        name: &str,
+        node: &str,
+        now: Timestamp,
+        lease_ms: i64,
+    ) -> Result<Option<Lease>, StoreError> {
+        self.claim((name, node), now, now, lease_ms).await
     }
 
     /// Keeps the lease for longer.
@@ -218,6 +269,17 @@ impl Lease {
             return Ok(());
         }
         Err(StoreError::FenceLost { name: self.lane.clone() })
+    }
+}
+
+fn lane_of((name, book, due, lease_until, fence, state): LaneColumns) -> LaneRow {
+    LaneRow {
+        name,
+        book: BookId::from_stored(book),
+        due: Timestamp(due),
+        lease_until: Timestamp(lease_until),
+        fence,
+        state,
     }
 }
 

@@ -18,6 +18,8 @@ pub struct RuleBookVersion {
 const CURRENT: &str = "\
     SELECT version, hash, body, published FROM rule_books WHERE book = $1
     ORDER BY version DESC LIMIT 1";
+const CURRENT_HASH: &str = "\
+    SELECT hash FROM rule_books WHERE book = $1 ORDER BY version DESC LIMIT 1";
 const BY_HASH: &str = "\
     SELECT version, hash, body, published FROM rule_books WHERE book = $1 AND hash = $2
     ORDER BY version DESC LIMIT 1";
@@ -69,6 +71,16 @@ impl Store {
             .await
             .map_err(StoreError::on("rules.current"))?;
         Ok(row.map(version_of))
+    }
+
+    /// The current version's hash, without its body.
+    pub async fn rules_hash(&self, book: &BookId) -> Result<Option<String>, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as(CURRENT_HASH)
+            .bind(book.as_str())
+            .fetch_optional(self.reader())
+            .await
+            .map_err(StoreError::on("rules.hash"))?;
+        Ok(row.map(|(hash,)| hash))
     }
 
     /// The version under which something was decided; the newest, if a body came back.

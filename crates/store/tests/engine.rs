@@ -21,6 +21,9 @@ mod cases_facts;
 #[path = "engine/cases_lanes.rs"]
 mod cases_lanes;
 #[cfg(test)]
+#[path = "engine/cases_nodes.rs"]
+mod cases_nodes;
+#[cfg(test)]
 #[path = "engine/cases_outbox.rs"]
 mod cases_outbox;
 #[cfg(test)]
@@ -80,6 +83,12 @@ on_both_engines! {
         a_nudge_during_a_turn_is_not_lost,
         a_node_that_was_killed_frees_its_lanes,
         nothing_is_written_without_the_lane,
+    },
+    cases_nodes::{
+        a_node_that_is_silent_loses_its_lanes,
+        one_node_leads_until_it_is_silent_or_resigns,
+        lanes_that_are_due_and_free_are_found,
+        nodes_are_known_and_forgotten,
     },
     cases_facts::{
         pulling_twice_is_pulling_once,

@@ -111,7 +111,7 @@ impl From<Mode> for Posting {
 const TRIES_MAX: u32 = 12;
 
 pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Failure> {
-    let opened = Opened::to_work(common).await?;
+    let opened = Opened::to_read(common).await?;
     let wish = if let Some(url) = &args.sandbox {
         let posting = args.posting.map_or(Posting::Post, Posting::from);
         let wish = sandbox_wish(opened.carrier.as_ref(), url, posting).await?;

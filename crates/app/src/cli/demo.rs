@@ -24,7 +24,7 @@ use super::books;
 use super::connect::{Booking, patiently, sandbox_wish};
 use super::sandbox::{Faulty, Market};
 use super::{Common, Failure, note, print, print_json};
-use crate::engine::{Engine, Round};
+use crate::engine::{Alive, Engine, Round};
 use crate::home::Home;
 use crate::report::Report;
 use crate::setup::{Setup, Wish};
@@ -167,6 +167,7 @@ async fn connected(
         carrier,
         gate: Arc::new(OpenGate),
         node: "demo".to_owned(),
+        alive: Alive::always(),
         pace: super::open::pace(&home.config),
         book,
         settings,

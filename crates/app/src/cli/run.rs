@@ -56,7 +56,7 @@ async fn work(engine: &Engine, until_quiet: bool) -> Result<ExitCode, Failure> {
 }
 
 /// Ctrl-C, or the word of a service manager.
-async fn told_to_stop() {
+pub(super) async fn told_to_stop() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -102,7 +102,7 @@ fn program() -> PathBuf {
 
 fn installed() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    target.join("tools/prism/node_modules/.bin/prism")
+    target.join("tools/npm/node_modules/.bin/prism")
 }
 
 fn free_port() -> u16 {

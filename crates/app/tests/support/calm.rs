@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use app::cli::connect::{patiently, sandbox_wish};
-use app::engine::{Engine, Round};
+use app::engine::{Alive, Engine, Round};
 use app::home::Home;
 use app::setup::{Setup, Wish};
 use app::stages::{OpenGate, Pace};
@@ -45,7 +45,8 @@ pub(crate) async fn connected(
     let (book, settings) = patiently(&setup, wish).await.unwrap();
     let gate = Arc::new(OpenGate);
     let node = "test".to_owned();
-    Engine { store, clock, carrier, gate, node, pace: PACE, book, settings }
+    let alive = Alive::always();
+    Engine { store, clock, carrier, gate, node, alive, pace: PACE, book, settings }
 }
 
 /// Works until the world changes no more and everything is posted, recorded or held. `stop` ends

@@ -7,12 +7,17 @@
 //!
 //! This file names no crate, so that other crates' tests may include it by its path.
 
+#[path = "programs.rs"]
+mod programs;
+
 use std::env;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio, id};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use programs::{as_server_user, server_programs};
 
 /// A database of one's own; it is gone when this is dropped.
 pub(crate) struct Fresh {
@@ -89,7 +94,8 @@ fn given(url: &str) -> Server {
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let (scheme, rest) = address.split_once("://").expect("a URL with a scheme");
     let host = rest.split('/').next().unwrap_or_default();
-    let psql = programs().map_or_else(|| PathBuf::from("psql"), |folder| folder.join("psql"));
+    let psql =
+        programs::programs().map_or_else(|| PathBuf::from("psql"), |folder| folder.join("psql"));
     Server { url: format!("{scheme}://{host}/{{}}?{query}"), psql, _keeper: None }
 }
 
@@ -109,17 +115,9 @@ cat >/dev/null || true
 "#;
 
 fn started() -> Option<Server> {
-    let Some(folder) = programs() else {
-        let is_known = env::var("DAYBOOK_WITHOUT_POSTGRES").is_ok_and(|word| word == "1");
-        assert!(
-            is_known,
-            "no PostgreSQL on this machine: install it, set DAYBOOK_TEST_POSTGRES to a server's \
-             URL, or set DAYBOOK_WITHOUT_POSTGRES=1 to test without it"
-        );
-        eprintln!("skipped: no PostgreSQL here, and DAYBOOK_WITHOUT_POSTGRES=1");
-        return None;
-    };
-    let mut keeper = shell(&folder)
+    let folder = server_programs()?;
+    let mut keeper = as_server_user(START)
+        .arg(&folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -131,52 +129,4 @@ fn started() -> Option<Server> {
     assert!(!socket.is_empty(), "PostgreSQL in {} did not start", folder.display());
     let url = format!("postgres://daybook@localhost/{{}}?host={socket}");
     Some(Server { url, psql: folder.join("psql"), _keeper: Some(keeper) })
-}
-
-/// `PostgreSQL` refuses to run as root: then it runs as its own user, or as nobody.
-fn shell(programs: &Path) -> Command {
-    let mut command = if let Some(user) = unprivileged() {
-        let mut command = Command::new("runuser");
-        command.args(["-u", user, "--", "sh", "-c", START, "sh"]);
-        command
-    } else {
-        let mut command = Command::new("sh");
-        command.args(["-c", START, "sh"]);
-        command
-    };
-    command.arg(programs).current_dir("/").env_remove("TMPDIR");
-    command
-}
-
-fn unprivileged() -> Option<&'static str> {
-    if said("id", &["-u"]).as_deref() != Some("0") {
-        return None;
-    }
-    let is_there = said("id", &["-u", "postgres"]).is_some();
-    Some(if is_there { "postgres" } else { "nobody" })
-}
-
-fn said(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
-    let words = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    output.status.success().then_some(words)
-}
-
-/// The folder of `PostgreSQL`'s programs: where Debian keeps the newest, or on the path.
-fn programs() -> Option<PathBuf> {
-    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let newest = debian
-        .filter_map(|entry| {
-            let version: u32 = entry.file_name().to_str()?.parse().ok()?;
-            Some((version, entry.path().join("bin")))
-        })
-        .filter(|(_, folder)| is_complete(folder))
-        .max();
-    let on_path = env::var_os("PATH");
-    let on_path = on_path.iter().flat_map(env::split_paths).find(|folder| is_complete(folder));
-    newest.map(|(_, folder)| folder).or(on_path)
-}
-
-fn is_complete(folder: &Path) -> bool {
-    ["initdb", "pg_ctl", "psql"].iter().all(|program| folder.join(program).is_file())
 }

@@ -1,0 +1,115 @@
+//! This process among others on one database: that it is alive, and whether it leads.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base::{Clock, Timestamp};
+use store::{NodeRow, Store};
+
+use super::EngineError;
+
+/// A node that was not heard of for so long holds nothing any more.
+pub const NODE_LEASE_MS: i64 = 15 * Timestamp::SECOND;
+/// How often it says that it is alive.
+const BEAT_MS: i64 = 4 * Timestamp::SECOND;
+/// It stops writing to vendors this long before others may take its lanes, so that what it began
+/// is on the wire before they begin to wait for that to be dead.
+const MARGIN_MS: i64 = 5 * Timestamp::SECOND;
+/// Nodes that are gone are listed this long.
+const REMEMBERED_MS: i64 = Timestamp::DAY;
+/// The one thing that one node alone does: giving turns.
+const OFFICE: &str = "engine";
+
+/// Until when this process may put something on the wire, told to every turn.
+#[derive(Debug, Clone)]
+pub struct Alive(Arc<AtomicI64>);
+
+impl Alive {
+    /// For a process that has its data folder to itself, by a lock of the system.
+    pub fn always() -> Alive {
+        Alive(Arc::new(AtomicI64::new(i64::MAX)))
+    }
+
+    fn not_yet() -> Alive {
+        Alive(Arc::new(AtomicI64::new(0)))
+    }
+
+    pub fn may_write_until(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+
+    fn set(&self, until: Timestamp) {
+        self.0.store(until.0, Ordering::SeqCst);
+    }
+}
+
+/// This process, as others on the database see it.
+pub struct Node {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub name: String,
+    pub alive: Alive,
+    started: Timestamp,
+    /// JSON: which engine, where it listens.
+    about: String,
+}
+
+impl Node {
+    pub fn new(store: Store, clock: Arc<dyn Clock>, name: &str, about: String) -> Node {
+        let started = clock.now();
+        Node { store, clock, name: name.to_owned(), alive: Alive::not_yet(), started, about }
+    }
+
+    /// Says once that it is alive.
+    pub async fn beat(&self) -> Result<(), EngineError> {
+        let alive_until = self.clock.now().after_ms(NODE_LEASE_MS);
+        self.store.beat(&self.row(alive_until)).await?;
+        self.alive.set(alive_until.after_ms(-MARGIN_MS));
+        Ok(())
+    }
+
+    fn row(&self, alive_until: Timestamp) -> NodeRow {
+        let (name, about) = (self.name.clone(), self.about.clone());
+        NodeRow { name, alive_until, started: self.started, about }
+    }
+
+    /// Says that it is alive for as long as it is. A database that does not answer is tried again;
+    /// meanwhile nothing is written to a vendor once the last word has run out.
+    pub async fn live(&self) -> Infallible {
+        loop {
+            if let Err(error) = self.beat().await {
+                tracing::warn!(code = error.code(), "This node cannot say that it is alive");
+            }
+            let now = self.clock.now();
+            drop(self.store.forget_nodes(now.after_ms(-REMEMBERED_MS)).await);
+            self.clock.until(now.after_ms(BEAT_MS)).await;
+        }
+    }
+
+    /// True while this node, and no other, gives turns.
+    pub async fn leads(&self) -> Result<bool, EngineError> {
+        let now = self.clock.now();
+        Ok(self.store.lead(OFFICE, &self.name, now, NODE_LEASE_MS).await?)
+    }
+
+    /// Nodes that are alive besides this one: what they say of themselves.
+    pub async fn others(&self) -> Result<Vec<String>, EngineError> {
+        let now = self.clock.now();
+        let nodes = self.store.nodes().await?.into_iter();
+        let others = nodes.filter(|row| row.name != self.name && row.alive_until > now);
+        Ok(others.map(|row| row.about).collect())
+    }
+
+    /// Who gives turns now.
+    pub async fn leader(store: &Store, now: Timestamp) -> Result<Option<String>, EngineError> {
+        Ok(store.leader(OFFICE, now).await?)
+    }
+
+    /// Ends in order: others need not wait for its silence.
+    pub async fn leave(&self) -> Result<(), EngineError> {
+        self.alive.set(Timestamp(0));
+        self.store.resign(OFFICE, &self.name).await?;
+        Ok(self.store.beat(&self.row(self.clock.now())).await?)
+    }
+}

@@ -1,0 +1,81 @@
+//! Everything in one process: the HTTP port beside whichever engine gives turns.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use base::Clock;
+use store::Store;
+use tokio::sync::Notify;
+
+use crate::engine::restate::{Restate, RestateConfig};
+use crate::engine::{Embedded, EngineError, KeptRules, Lanes, Node};
+use crate::stages::{Gate, Pace};
+use crate::transport::Carrier;
+
+/// Who gives turns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    Embedded,
+    Restate(RestateConfig),
+}
+
+impl Choice {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Choice::Embedded => "embedded",
+            Choice::Restate(_) => "restate",
+        }
+    }
+}
+
+/// What a service is made of.
+pub struct Parts {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub carrier: Arc<dyn Carrier>,
+    pub gate: Arc<dyn Gate>,
+    /// This process's name in leases.
+    pub node: String,
+    pub pace: Pace,
+}
+
+/// One node at work.
+pub struct Service {
+    pub node: Arc<Node>,
+    pub lanes: Arc<Lanes>,
+    /// Rung when a lane is made due in this process, so that its turn need not wait for a glance.
+    pub bell: Arc<Notify>,
+}
+
+impl Service {
+    pub fn new(parts: Parts, choice: &Choice) -> Service {
+        let Parts { store, clock, carrier, gate, node, pace } = parts;
+        let about = format!("{{\"engine\":\"{}\"}}", choice.as_str());
+        let known = Node::new(store.clone(), clock.clone(), &node, about);
+        let alive = known.alive.clone();
+        let rules = KeptRules::default();
+        let lanes = Lanes { store, clock, carrier, gate, node, alive, pace, rules };
+        Service { node: Arc::new(known), lanes: Arc::new(lanes), bell: Arc::default() }
+    }
+
+    /// What is served on the port.
+    pub fn router(&self) -> axum::Router {
+        axum::Router::new()
+    }
+
+    /// Gives turns until the process ends.
+    pub async fn work(&self, choice: Choice) -> Result<Infallible, EngineError> {
+        self.node.beat().await?;
+        let (lanes, node, bell) = (self.lanes.clone(), self.node.clone(), self.bell.clone());
+        let work = async {
+            match choice {
+                Choice::Embedded => Embedded { lanes, node, bell }.work().await,
+                Choice::Restate(config) => Restate::new(lanes, node, bell, config)?.work().await,
+            }
+        };
+        tokio::select! {
+            never = self.node.live() => match never {},
+            ended = work => ended,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Nodes: who is alive, who leads, whose lanes may be taken.
+
+use base::Timestamp;
+use store::NodeRow;
+
+use crate::fixtures::{Bench, LANE, LEASE_MS, NOW, later};
+
+fn node(name: &str, alive_until: Timestamp) -> NodeRow {
+    NodeRow { name: name.to_owned(), alive_until, started: NOW, about: "{}".to_owned() }
+}
+
+pub(crate) async fn a_node_that_is_silent_loses_its_lanes(bench: Bench) {
+    let store = &bench.store;
+    store.beat(&node("node", later(15))).await.unwrap();
+    assert_eq!(store.claim_lane(LANE, "other", later(14), LEASE_MS).await.unwrap(), None);
+    let taken = store.claim_lane(LANE, "other", later(15), LEASE_MS).await.unwrap().unwrap();
+    assert!(taken.was_left);
+    let late = store.settle_lane(&bench.lease, later(99), "{}", later(15)).await.unwrap_err();
+    assert_eq!(late.code(), "fence_lost");
+    // Whoever settles leaves nothing open.
+    store.settle_lane(&taken, later(16), "{}", later(16)).await.unwrap();
+    let next = store.claim_lane(LANE, "node", later(16), LEASE_MS).await.unwrap().unwrap();
+    assert!(!next.was_left);
+}
+
+pub(crate) async fn one_node_leads_until_it_is_silent_or_resigns(bench: Bench) {
+    let store = &bench.store;
+    let lead = |name: &'static str, second| store.lead("engine", name, later(second), 10_000);
+    assert!(lead("a", 0).await.unwrap());
+    assert!(!lead("b", 9).await.unwrap());
+    assert!(lead("a", 9).await.unwrap());
+    assert_eq!(store.leader("engine", later(18)).await.unwrap().as_deref(), Some("a"));
+    assert_eq!(store.leader("engine", later(19)).await.unwrap(), None);
+    assert!(lead("b", 19).await.unwrap());
+    assert!(!lead("a", 20).await.unwrap());
+    store.resign("engine", "a").await.unwrap();
+    assert!(!lead("a", 21).await.unwrap());
+    store.resign("engine", "b").await.unwrap();
+    assert!(lead("a", 22).await.unwrap());
+}
+
+pub(crate) async fn lanes_that_are_due_and_free_are_found(bench: Bench) {
+    let store = &bench.store;
+    assert_eq!(store.due_lanes(later(1), 9).await.unwrap(), []);
+    store.ensure_lane("another", &bench.book, later(5)).await.unwrap();
+    assert_eq!(store.next_lane().await.unwrap(), Some(later(5)));
+    let due = store.due_lanes(later(5), 9).await.unwrap();
+    assert_eq!(due.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["another"]);
+    store.settle_lane(&bench.lease, later(3), "{}", later(2)).await.unwrap();
+    assert_eq!(store.next_lane().await.unwrap(), Some(later(3)));
+    let due = store.due_lanes(later(5), 9).await.unwrap();
+    assert_eq!(due.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), [LANE, "another"]);
+    assert_eq!(store.due_lanes(later(5), 1).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn nodes_are_known_and_forgotten(bench: Bench) {
+    let store = &bench.store;
+    store.beat(&node("b", later(20))).await.unwrap();
+    store.beat(&node("a", later(10))).await.unwrap();
+    store.beat(&node("a", later(30))).await.unwrap();
+    let known = store.nodes().await.unwrap();
+    assert_eq!(known, [node("a", later(30)), node("b", later(20))]);
+    store.forget_nodes(later(25)).await.unwrap();
+    assert_eq!(store.nodes().await.unwrap(), [node("a", later(30))]);
+}
