@@ -51,6 +51,11 @@ enum Verb {
         #[arg(long)]
         seeds: Option<u64>,
     },
+    /// Play a week of trade of many books, with outages, and print the numbers.
+    Week {
+        #[arg(long, default_value_t = 50)]
+        books: u32,
+    },
     /// Tell the stories, or the one that is named.
     Story { name: Option<String> },
     /// Format, lints, documentation, tidy, and the proof that JSON numbers keep their text.
@@ -87,6 +92,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Test { rest } => suite::all(&rest),
         Verb::TestPg => suite::engines(),
         Verb::Contract => suite::contract(),
+        Verb::Week { books } => suite::week(books),
         Verb::Sim { seed, seeds } => suite::simulation(seed, seeds),
         Verb::Story { name } => suite::story(name.as_deref()),
         Verb::Check => check::all(),

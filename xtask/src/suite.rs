@@ -61,6 +61,14 @@ pub(crate) fn simulation(seed: Option<u64>, seeds: Option<u64>) -> Result<()> {
     summed(command.args(["--", "--nocapture"]))
 }
 
+/// Many books through a week, built to be fast.
+pub(crate) fn week(books: u32) -> Result<()> {
+    let which = "a_week_of_many_books_ends_equal_on_both_sides";
+    let mut command = tests(&["--release", "--package", "app", "--test", "simulation"]);
+    command.env("DAYBOOK_WEEK", books.to_string());
+    summed(command.args(["--", "--nocapture", which]))
+}
+
 pub(crate) fn story(name: Option<&str>) -> Result<()> {
     let mut command = tests(&["--package", "mapping", "--test", "stories"]);
     if let Some(name) = name {

@@ -6,7 +6,7 @@ pub mod simulated;
 pub mod wish;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Clock, Currency, Secret, Timestamp, Transport};
 use facts::Chart;
@@ -96,9 +96,15 @@ pub struct Setup {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub carrier: Arc<dyn Carrier>,
+    /// What tries before this one spent of Xero's budget.
+    spent: Mutex<Budget>,
 }
 
 impl Setup {
+    pub fn new(store: Store, clock: Arc<dyn Clock>, carrier: Arc<dyn Carrier>) -> Setup {
+        Setup { store, clock, carrier, spent: Mutex::default() }
+    }
+
     /// Doing it again with the same wish changes nothing but the credentials.
     pub async fn connect(&self, wish: &Wish) -> Result<(BookId, Settings), SetupError> {
         let xero = self.xero_link(wish).await?;
@@ -137,8 +143,12 @@ impl Setup {
         limits: bool,
     ) -> Caller {
         let (carrier, clock) = (self.carrier.clone(), self.clock.clone());
-        let courier = Courier::new(vendor, addresses.clone(), carrier, clock)
-            .with_budget(Budget::default(), limits);
+        let spent = match vendor {
+            Vendor::Xero => self.spent.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            Vendor::Amazon => Budget::default(),
+        };
+        let courier =
+            Courier::new(vendor, addresses.clone(), carrier, clock).with_budget(spent, limits);
         let access = Access { store: self.store.clone(), credential: credential.clone() };
         Caller { courier, access }
     }
@@ -151,6 +161,10 @@ impl Setup {
     async fn count(&self, caller: &Caller) -> Result<(), SetupError> {
         for (operation, calls) in caller.courier.counts() {
             self.store.count_calls(caller.courier.vendor.as_str(), &operation, calls).await?;
+        }
+        if caller.courier.vendor == Vendor::Xero {
+            let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+            *spent = caller.courier.budget();
         }
         Ok(())
     }

@@ -311,7 +311,7 @@ async fn connecting_again_with_another_region_list_is_the_same_book() {
     let mut wish = calm::wish(engine.carrier.as_ref(), "").await;
     wish.amazon.pop();
     let (store, clock) = (engine.store.clone(), engine.clock.clone());
-    let setup = Setup { store, clock, carrier: engine.carrier.clone() };
+    let setup = Setup::new(store, clock, engine.carrier.clone());
     // The wish holds the first refresh token, which was used and replaced long ago.
     let (book, settings) = setup.connect(&wish).await.unwrap();
     assert_eq!(book, engine.book);

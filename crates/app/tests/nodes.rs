@@ -4,8 +4,8 @@
 
 #[path = "support/cluster.rs"]
 mod cluster;
+#[cfg(test)]
 #[path = "../../store/tests/support/programs.rs"]
-#[expect(clippy::print_stderr, reason = "it says what was left out")]
 mod programs;
 
 use std::net::SocketAddr;

@@ -4,16 +4,28 @@
 
 #[path = "support/calm.rs"]
 mod calm;
+#[path = "support/fleet.rs"]
+mod fleet;
+#[path = "support/luck.rs"]
+mod luck;
+#[cfg(test)]
+#[path = "../../store/tests/support/testing.rs"]
+mod testing;
 #[path = "support/world.rs"]
 mod world;
 
-use world::{Luck, Played, play};
+use std::collections::BTreeMap;
+
+use fleet::{Came, Fleet, Plan, outages};
+use intents::State;
+use luck::Luck;
+use sandbox::server::FaultPlan;
+use world::{Played, play};
 
 /// Seeds of an ordinary run; `DAYBOOK_SIM_SEEDS` asks for more.
 const SEEDS: u64 = 12;
 
 fn seeds() -> Vec<u64> {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     match number("DAYBOOK_SIM_SEED") {
         Some(seed) => vec![seed],
         None => (0..number("DAYBOOK_SIM_SEEDS").unwrap_or(SEEDS)).collect(),
@@ -55,4 +67,52 @@ fn a_calm_world_needs_no_second_look() {
     let played = play(1, 60, Luck::good());
     check(1, &played);
     assert_eq!(played.deaths, 0);
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+/// Of a thousand: deaths at a commit or call, lost calls, calls that do not leave.
+const ROUGH: [u64; 3] = [2, 20, 10];
+
+fn plan(seed: u64, books: usize, days: u16, database: &str) -> Plan {
+    let luck = Luck::new(seed, ROUGH, FaultPlan::Heavy).with(u32::from(days) * 40, outages(days));
+    Plan {
+        seed,
+        books,
+        orders: 30 * usize::from(days),
+        days,
+        nodes: 3,
+        database: database.to_owned(),
+        luck,
+    }
+}
+
+#[expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that shows its numbers")]
+fn play_fleet(plan: Plan) -> Came {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (fleet, came) = Fleet::new(plan).await.play().await;
+        println!("{came:#?}");
+        assert_eq!(fleet.in_state(State::Sending).await, 0, "left on the wire");
+        assert_eq!(fleet.in_state(State::Dead).await, 0, "dead letters");
+        assert_eq!(came.throttled, BTreeMap::new(), "limits as vendors count");
+        came
+    })
+}
+
+#[test]
+fn a_week_of_many_books_ends_equal_on_both_sides() {
+    let books = number("DAYBOOK_WEEK").map_or(4, |books| usize::try_from(books).unwrap());
+    let days = if books > 4 { 7 } else { 2 };
+    let database = testing::sqlite();
+    let came = play_fleet(plan(1, books, days, &database.url));
+    assert!(came.deaths > 0);
+}
+
+#[test]
+fn the_same_on_postgresql() {
+    let Some(database) = testing::postgres() else { return };
+    play_fleet(plan(2, 3, 1, &database.url));
 }

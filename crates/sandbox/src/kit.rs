@@ -25,6 +25,8 @@ pub struct Log {
     /// Query parameters, JSON fields and headers that the vendor would silently ignore, by
     /// vendor: `("xero", "query foo on GET /Invoices")`. Daybook's list must stay empty.
     pub unknown: BTreeMap<(String, String), u64>,
+    /// Requests that were refused because the client passed a limit, by vendor and operation.
+    pub throttled: BTreeMap<(String, String), u64>,
 }
 
 impl Kit {
@@ -46,6 +48,12 @@ impl Kit {
     pub fn unknown(&self, vendor: &str, name: &str) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         *log.unknown.entry((vendor.to_owned(), name.to_owned())).or_default() += 1;
+    }
+
+    /// Notes a request over the client's limit.
+    pub fn throttled(&self, vendor: &str, operation: &str) {
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        *log.throttled.entry((vendor.to_owned(), operation.to_owned())).or_default() += 1;
     }
 
     pub fn log(&self) -> Log {

@@ -126,7 +126,7 @@ pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Fai
         }
     };
     let (store, clock, carrier) = (opened.store, opened.clock, opened.carrier);
-    let (book, settings) = patiently(&Setup { store, clock, carrier }, &wish).await?;
+    let (book, settings) = patiently(&Setup::new(store, clock, carrier), &wish).await?;
     if common.json {
         #[derive(serde::Serialize)]
         struct Connected<'a> {

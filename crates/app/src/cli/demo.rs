@@ -159,7 +159,7 @@ async fn connected(
     let clock: Arc<dyn Clock> = clock;
     let mut wish = sandbox_wish(carrier.as_ref(), "", Posting::Post).await?;
     change(&mut wish);
-    let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
+    let setup = Setup::new(store.clone(), clock.clone(), carrier.clone());
     let (book, settings) = patiently(&setup, &wish).await?;
     Ok(Engine {
         store,

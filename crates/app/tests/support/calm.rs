@@ -41,7 +41,7 @@ pub(crate) async fn connected(
 ) -> Engine {
     let store = home.store().await.unwrap();
     let clock: Arc<dyn Clock> = clock;
-    let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
+    let setup = Setup::new(store.clone(), clock.clone(), carrier.clone());
     let (book, settings) = patiently(&setup, wish).await.unwrap();
     let gate = Arc::new(OpenGate);
     let node = "test".to_owned();

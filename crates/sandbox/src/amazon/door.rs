@@ -231,6 +231,7 @@ impl Amazon {
             Denied::Elsewhere => Refusal::access(""),
         })?;
         if self.kit.limits && !self.buckets.take(operation, region, now) {
+            self.kit.throttled("amazon", operation.name());
             return Err(Refusal::quota());
         }
         Ok(())

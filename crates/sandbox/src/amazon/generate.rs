@@ -29,6 +29,8 @@ pub enum Layout {
     /// Four in five are settled before the world starts; the rest begin and change within the two
     /// hours that follow.
     Live,
+    /// They begin over so many days from the world's start, and change within the hours after.
+    Ahead { days: u16 },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -70,23 +72,39 @@ fn one(options: &Options, number: u64, recipe: Recipe) -> Generated {
     let mut random = Random::stream(options.seed, &format!("order {number}"));
     let ready = ready(options, number, recipe, &mut random);
     let mut states = life::states(&ready, recipe.life, &mut random);
-    let settled = options.layout == Layout::Backfill || number < options.orders as u64 * 4 / 5;
-    schedule(&mut states, options, settled, &mut random);
+    let when = match options.layout {
+        Layout::Backfill => When::Settled,
+        Layout::Live if number < options.orders as u64 * 4 / 5 => When::Settled,
+        Layout::Live => When::Within(Timestamp::HOUR),
+        Layout::Ahead { days } => When::Within(i64::from(days.max(1)) * Timestamp::DAY),
+    };
+    schedule(&mut states, options, when, &mut random);
     Generated { region: recipe.market.marketplace().region, recipe, states }
 }
 
+/// When an order begins: so long before the world's start that all of it lies behind, or within so
+/// many milliseconds after it.
+#[derive(Clone, Copy)]
+enum When {
+    Settled,
+    Within(i64),
+}
+
 /// Gives each state its moment.
-fn schedule(states: &mut [Draft], options: &Options, settled: bool, random: &mut Random) {
+fn schedule(states: &mut [Draft], options: &Options, when: When, random: &mut Random) {
     let mut drawn = |from: i64, to: i64| {
         from + i64::try_from(random.below(u64::try_from(to - from).unwrap_or(0))).unwrap_or(0)
     };
-    let (created, duration) = if settled {
-        let oldest = options.window_ms.max(SETTLED_MS + Timestamp::DAY);
-        let created = options.start.after_ms(drawn(-oldest, -SETTLED_MS));
-        (created, drawn(6 * Timestamp::HOUR, 72 * Timestamp::HOUR))
-    } else {
-        let created = options.start.after_ms(drawn(Timestamp::MINUTE, Timestamp::HOUR));
-        (created, drawn(20 * Timestamp::MINUTE, 58 * Timestamp::MINUTE))
+    let (created, duration) = match when {
+        When::Settled => {
+            let oldest = options.window_ms.max(SETTLED_MS + Timestamp::DAY);
+            let created = options.start.after_ms(drawn(-oldest, -SETTLED_MS));
+            (created, drawn(6 * Timestamp::HOUR, 72 * Timestamp::HOUR))
+        }
+        When::Within(ms) => {
+            let created = options.start.after_ms(drawn(Timestamp::MINUTE, ms));
+            (created, drawn(20 * Timestamp::MINUTE, 58 * Timestamp::MINUTE))
+        }
     };
     let step = duration / i64::try_from(states.len().max(1)).unwrap_or(1);
     let mut at = created;

@@ -151,7 +151,8 @@ fn gate(state: &mut super::State, ask: &Ask<'_>, in_flight: usize) -> Result<(),
         return Err(state.limits.unfair(ask.now));
     }
     if ask.kit.limits {
-        state.limits.take(ask.now, in_flight)?;
+        let taken = state.limits.take(ask.now, in_flight);
+        taken.inspect_err(|_| ask.kit.throttled("xero", &ask.operation))?;
     }
     Ok(())
 }
