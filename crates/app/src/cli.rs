@@ -20,6 +20,7 @@ pub mod serve;
 pub mod settled;
 pub mod settlement;
 pub mod statement;
+pub mod storage;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -84,6 +85,8 @@ pub enum Verb {
     Verify(proof::VerifyArgs),
     /// Check config, store, credentials and clocks.
     Doctor(doctor::DoctorArgs),
+    /// Move the books to another database.
+    Store(storage::StoreArgs),
     /// Say what rules must not decide alone about a held order.
     Review(act::ReviewArgs),
     /// Release held documents (approve), or replay dead letters.
@@ -157,6 +160,7 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Repost(args) => settled::repost(&common, args).await,
         Verb::Verify(args) => proof::run_verify(&common, &args),
         Verb::Doctor(args) => doctor::doctor(&common, args).await,
+        Verb::Store(args) => storage::store(&common, args).await,
         Verb::Review(args) => act::review(&common, args).await,
         Verb::Release(args) => act::release(&common, args).await,
         Verb::Rules(args) => rules::rules(&common, args).await,

@@ -173,6 +173,11 @@ impl Home {
         Ok(Store::open(&self.database_url(), Vault::new(key)).await?)
     }
 
+    /// Another database with the same vault.
+    pub async fn other_store(&self, url: &str) -> Result<Store, HomeError> {
+        Ok(Store::open(url, Vault::new(self.master_key()?)).await?)
+    }
+
     fn database_url(&self) -> String {
         match self.config.database.strip_prefix("sqlite:") {
             Some(file) => format!("sqlite:{}", self.dir.join(file).display()),

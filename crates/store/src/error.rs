@@ -57,6 +57,10 @@ pub enum StoreError {
     NewerDatabase { found: i64, known: i64 },
     #[error("migration {version} is not the one that this database was made with")]
     MigrationDiffers { version: i64 },
+    #[error("the database has books already: a store is moved into an empty one")]
+    NotEmpty,
+    #[error("{table} has {found} rows in the other database, {sent} were sent, or they differ")]
+    CopyDiffers { table: &'static str, sent: u64, found: u64 },
     #[error("{url:?} is no database: write sqlite:/path/to/file or postgres://user@host/name")]
     Url { url: String },
 }
@@ -86,6 +90,8 @@ impl StoreError {
             StoreError::NewerDatabase { .. } | StoreError::MigrationDiffers { .. } => {
                 "database_version"
             }
+            StoreError::NotEmpty => "store_not_empty",
+            StoreError::CopyDiffers { .. } => "store_copy_differs",
             StoreError::Url { .. } => "database_url",
         }
     }

@@ -89,6 +89,7 @@ on_both_engines! {
         one_node_leads_until_it_is_silent_or_resigns,
         lanes_that_are_due_and_free_are_found,
         nodes_are_known_and_forgotten,
+        a_store_is_moved_whole_and_says_so,
     },
     cases_facts::{
         pulling_twice_is_pulling_once,

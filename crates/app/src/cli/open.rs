@@ -37,6 +37,10 @@ impl Opened {
 
     async fn with(common: &Common, home: Home) -> Result<Opened, Failure> {
         let store = home.store().await?;
+        if let Some(there) = store.moved().await? {
+            let detail = format!("these books were moved to {there}: name it as `database`");
+            return Err(Failure::new("store_moved", detail));
+        }
         let wire = Wire::new().map_err(|error| Failure::new("no_network", error.to_string()))?;
         let wanted = common.book.clone();
         Ok(Opened { home, store, clock: Arc::new(RealClock), carrier: Arc::new(wire), wanted })

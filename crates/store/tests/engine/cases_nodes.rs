@@ -1,9 +1,9 @@
 //! Nodes: who is alive, who leads, whose lanes may be taken.
 
-use base::Timestamp;
-use store::NodeRow;
+use base::{Secret, Timestamp};
+use store::{NodeRow, Store};
 
-use crate::fixtures::{Bench, LANE, LEASE_MS, NOW, later};
+use crate::fixtures::{Bench, LANE, LEASE_MS, NOW, later, order_fact, sale, vault};
 
 fn node(name: &str, alive_until: Timestamp) -> NodeRow {
     NodeRow { name: name.to_owned(), alive_until, started: NOW, about: "{}".to_owned() }
@@ -51,6 +51,10 @@ pub(crate) async fn lanes_that_are_due_and_free_are_found(bench: Bench) {
     let due = store.due_lanes(later(5), 9).await.unwrap();
     assert_eq!(due.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), [LANE, "another"]);
     assert_eq!(store.due_lanes(later(5), 1).await.unwrap().len(), 1);
+    // What is not due yet is not claimed, whoever asks for it.
+    let claim = |second| store.claim_due_lane("another", "node", later(second), LEASE_MS);
+    assert_eq!(claim(4).await.unwrap(), None);
+    assert!(claim(5).await.unwrap().is_some());
 }
 
 pub(crate) async fn nodes_are_known_and_forgotten(bench: Bench) {
@@ -62,4 +66,43 @@ pub(crate) async fn nodes_are_known_and_forgotten(bench: Bench) {
     assert_eq!(known, [node("a", later(30)), node("b", later(20))]);
     store.forget_nodes(later(25)).await.unwrap();
     assert_eq!(store.nodes().await.unwrap(), [node("a", later(30))]);
+}
+
+/// From a file into the engine at hand.
+pub(crate) async fn a_store_is_moved_whole_and_says_so(bench: Bench) {
+    let file = crate::testing::sqlite();
+    let source = Bench::open(&file.url).await;
+    source.store.put_secret("name", &Secret::new("word")).await.unwrap();
+    source.pull(&[order_fact("205-1", 1)]).await;
+    source.decide(&[sale(&source.book, "205-1")]).await;
+    let store = &source.store;
+    // The engine at hand has a book already: nothing is mixed.
+    let error = store.move_to(&bench.store, "there", |_copied| ()).await.unwrap_err();
+    assert_eq!(error.code(), "store_not_empty");
+    assert_eq!(store.moved().await.unwrap(), None);
+
+    let fresh = if bench.url.starts_with("sqlite") {
+        crate::testing::sqlite()
+    } else {
+        crate::testing::postgres().unwrap()
+    };
+    let target = Store::open(&fresh.url, vault()).await.unwrap();
+    let mut said = 0;
+    let copied = store.move_to(&target, "there", |_copied| said += 1).await.unwrap();
+    assert_eq!(said, copied.len());
+    let rows = |table: &str| copied.iter().find(|one| one.0 == table).unwrap().1;
+    assert_eq!((rows("books"), rows("lanes"), rows("facts")), (1, 1, 1));
+    assert_eq!(store.moved().await.unwrap().as_deref(), Some("there"));
+    assert_eq!(target.moved().await.unwrap(), None);
+    let secret = target.secret("name").await.unwrap().unwrap();
+    assert_eq!(secret.expose(), "word");
+    assert_eq!(target.books().await.unwrap(), store.books().await.unwrap());
+    assert_eq!(target.lanes().await.unwrap(), store.lanes().await.unwrap());
+    assert_eq!(
+        target.counts(&source.book).await.unwrap(),
+        store.counts(&source.book).await.unwrap()
+    );
+    // What was at work goes on there, under the same fence.
+    target.settle_lane(&source.lease, later(5), "{}", later(1)).await.unwrap();
+    target.close().await;
 }

@@ -62,6 +62,7 @@ pub(crate) async fn publishing_the_same_rules_changes_nothing(bench: Bench) {
     assert_eq!(bench.store.rules(&bench.book).await.unwrap(), Some(second));
     let back = bench.store.publish_rules(&bench.book, "one", later(3)).await.unwrap();
     assert_eq!((back.version, &back.hash), (3, &first.hash));
+    assert_eq!(bench.store.rules_hash(&bench.book).await.unwrap(), Some(back.hash));
     let found = bench.store.rules_by_hash(&bench.book, &first.hash).await.unwrap().unwrap();
     assert_eq!((found.version, found.body.as_str()), (3, "one"));
     assert_eq!(bench.store.rules_by_hash(&bench.book, "none").await.unwrap(), None);
