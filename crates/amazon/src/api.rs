@@ -3,6 +3,7 @@
 pub mod finances;
 pub mod finances_v0;
 pub mod lwa;
+pub mod notifications;
 pub mod orders;
 pub mod reports;
 pub mod sellers;

@@ -3,6 +3,8 @@
 
 mod filing;
 pub mod finances;
+pub mod hints;
+pub mod notifications;
 pub mod order;
 pub mod payouts;
 pub mod privacy;
@@ -102,6 +104,14 @@ impl Position {
 
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Position {
+    /// Every change of an order up to this moment, by Amazon's clock, was shown by the sweeps that
+    /// led here; for a position between two sweeps. `now` is when the last one ended.
+    pub fn shown_to(&self, now: Timestamp) -> Timestamp {
+        self.since.after_ms(OVERLAP_MS).min(now.after_ms(-SETTLE_MS))
     }
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use base::{Call, Host, Limit, Method, Request};
 use serde::{Deserialize, Serialize};
 
-use crate::api::{finances, finances_v0, lwa, orders, reports, sellers, transfers};
+use crate::api::{finances, finances_v0, lwa, notifications, orders, reports, sellers, transfers};
 
 pub use marketplaces::{MARKETPLACES, Marketplace, marketplace};
 
@@ -139,6 +139,9 @@ pub fn bucket(request: &Request) -> Option<(&'static str, Limit)> {
         let limit = sellers::GetMarketplaceParticipations::LIMIT;
         return Some((sellers::GetMarketplaceParticipations::OPERATION, limit));
     }
+    if let Some(found) = notifications::operation(request.method, path) {
+        return Some(found);
+    }
     let is_order = path.strip_prefix(orders::PATH).is_some_and(|rest| rest.starts_with('/'));
     if is_order {
         return Some((orders::GetOrder::OPERATION, orders::GetOrder::LIMIT));
@@ -169,8 +172,11 @@ fn operation(path: &str) -> Option<&'static str> {
     below(reports::DOCUMENTS_PATH).then_some(reports::GetReportDocument::OPERATION)
 }
 
-/// The usage plan of an operation of the reports and of the money, by its name.
+/// The usage plan of an operation of the reports, of the money and of the notifications, by its name.
 pub fn limit(operation: &str) -> Option<Limit> {
+    if let Some(limit) = notifications::limit(operation) {
+        return Some(limit);
+    }
     let plans = [
         (reports::GetReports::OPERATION, reports::GetReports::LIMIT),
         (reports::GetReport::OPERATION, reports::GetReport::LIMIT),
@@ -225,6 +231,14 @@ mod tests {
         let document = bucket(&Request::get("/reports/2021-06-30/documents/amzn1.x"));
         assert_eq!(document, Some(("getReportDocument", minute)));
         assert_eq!(bucket(&Request::get("/reports/2021-06-30/schedules")), None);
+    }
+
+    #[test]
+    fn every_call_about_notifications_has_its_bucket() {
+        let each = Limit::bucket(1_000, 5);
+        let list = bucket(&Request::get(notifications::DESTINATIONS_PATH));
+        assert_eq!(list, Some(("getDestinations", each)));
+        assert_eq!(limit("createSubscription"), Some(each));
     }
 
     #[test]

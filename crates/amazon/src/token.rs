@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::api::lwa::{self, Client, Exchange, Grant};
 
 pub use crate::api::lwa::TokenReply;
+pub use crate::api::notifications::SCOPE as NOTIFICATIONS;
 
 /// Why there is no access token, sorted by who must act.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +33,7 @@ pub fn refresh(client_id: &str, client_secret: Option<&Secret>, refresh: &Secret
     exchange(client_id, client_secret, Grant::RefreshToken(refresh.clone()))
 }
 
-/// A token for operations that belong to no seller.
+/// A token for operations that belong to no seller, such as those of [`NOTIFICATIONS`].
 pub fn client_credentials(client_id: &str, client_secret: Option<&Secret>, scope: &str) -> Request {
     exchange(client_id, client_secret, Grant::ClientCredentials { scope: scope.to_owned() })
 }
