@@ -9,7 +9,7 @@ use serde::Serialize;
 use sqlx::AnyConnection;
 
 use crate::rows::{CHUNK, ids, json, list};
-use crate::{Lease, Store, StoreError, lanes, settlements};
+use crate::{HintsDone, Lease, Store, StoreError, hints, lanes, settlements};
 
 /// What one pull brought.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -96,6 +96,17 @@ impl Store {
         pulled: &Pulled,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
+        self.record_hinted(lease, pulled, &[], now).await
+    }
+
+    /// The same, and the hints end that it answers.
+    pub async fn record_hinted(
+        &self,
+        lease: &Lease,
+        pulled: &Pulled,
+        done: &[HintsDone],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
         let doing = "facts.record";
         let mut tx = self.begin(doing).await?;
         lease.hold(&mut tx).await?;
@@ -113,6 +124,7 @@ impl Store {
         if let Some((name, value)) = &pulled.cursor {
             move_cursor(&mut tx, &lease.book, name, value).await?;
         }
+        hints::end(&mut tx, lease, done, now).await?;
         tx.commit().await.map_err(StoreError::on(doing))?;
         Ok(new)
     }

@@ -283,6 +283,21 @@ fn lane_of((name, book, due, lease_until, fence, state): LaneColumns) -> LaneRow
     }
 }
 
+/// Makes a lane due together with what there is to look at.
+pub(crate) async fn nudge(
+    conn: &mut AnyConnection,
+    lane: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(NUDGE)
+        .bind(lane)
+        .bind(now.0)
+        .execute(conn)
+        .await
+        .map_err(StoreError::on("lanes.nudge"))?;
+    Ok(())
+}
+
 /// Whoever writes facts, decisions or the outbox of a book takes turns: the lane first, then the
 /// book, then the rest. So nobody waits for someone who waits for them.
 pub(crate) async fn lock_book(conn: &mut AnyConnection, book: &BookId) -> Result<(), StoreError> {

@@ -18,6 +18,9 @@ mod cases_decisions;
 #[path = "engine/cases_facts.rs"]
 mod cases_facts;
 #[cfg(test)]
+#[path = "engine/cases_hints.rs"]
+mod cases_hints;
+#[cfg(test)]
 #[path = "engine/cases_lanes.rs"]
 mod cases_lanes;
 #[cfg(test)]
@@ -102,6 +105,16 @@ on_both_engines! {
         many_facts_come_in_at_once,
         two_lanes_may_bring_the_same_facts_at_once,
         a_fact_of_an_unknown_book_is_refused,
+    },
+    cases_hints::{
+        a_notification_that_comes_twice_is_one_hint,
+        a_hint_makes_its_lane_due,
+        hints_about_one_thing_are_one_thing_to_look_at,
+        a_hint_ends_with_the_facts_that_it_brought,
+        a_sweep_ends_what_happened_before_it,
+        what_is_not_there_yet_is_looked_for_later,
+        waiting_hints_are_counted_and_old_ones_forgotten,
+        what_could_not_be_read_is_kept_once,
     },
     cases_decisions::{
         a_new_fact_makes_its_subject_due_until_it_is_decided,
