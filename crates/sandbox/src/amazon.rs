@@ -13,6 +13,7 @@ mod finances;
 pub mod generate;
 pub mod history;
 pub mod marketplaces;
+pub mod notifications;
 mod operation;
 mod orders;
 mod page;
@@ -46,6 +47,7 @@ pub use self::state::{LineState, State};
 
 use self::buckets::Buckets;
 use self::history::History;
+use self::notifications::Notices;
 use self::raw::RawState;
 use self::shelf::Shelf;
 use self::tokens::Tokens;
@@ -73,6 +75,7 @@ pub struct Amazon {
     /// Months of settlements, in a world that has them.
     history: Option<History>,
     has_transfers_role: AtomicBool,
+    notices: Mutex<Notices>,
 }
 
 /// The one seller. Amazon's own API tells its id only beside money.
@@ -120,6 +123,7 @@ impl Amazon {
             has_transfers_role: AtomicBool::new(
                 history.as_ref().is_none_or(|of| !of.options.quirks.no_transfers_role),
             ),
+            notices: Mutex::new(Notices::new(seed, history.as_ref())),
             history,
         })
     }
@@ -152,7 +156,9 @@ impl Amazon {
     }
 
     /// The seller withdraws the authorisation of a region, until the next consent.
+    /// With it end the subscriptions.
     pub fn revoke(&self, region: Region) {
+        self.end_subscriptions(region);
         self.tokens.revoke(region);
     }
 

@@ -69,6 +69,8 @@ pub struct Faults {
 struct Inner {
     script: VecDeque<(String, Fault)>,
     random: Random,
+    /// For what is on its way to a client that did not ask: a stream of its own.
+    post: Random,
     per_mille: u64,
 }
 
@@ -86,7 +88,8 @@ impl Faults {
     /// So many requests of a thousand go wrong.
     pub fn drawn(seed: u64, per_mille: u64) -> Faults {
         let random = Random::stream(seed, "faults");
-        Faults { inner: Mutex::new(Inner { script: VecDeque::new(), random, per_mille }) }
+        let post = Random::stream(seed, "faults of the post");
+        Faults { inner: Mutex::new(Inner { script: VecDeque::new(), random, post, per_mille }) }
     }
 
     /// The next request whose operation contains `operation` meets this fault. Scripted faults
@@ -94,6 +97,26 @@ impl Faults {
     pub fn script(&self, operation: &str, fault: Fault) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.script.push_back((operation.to_owned(), fault));
+    }
+
+    /// What happens to a message that nobody asked for, such as `notification ORDER_CHANGE`: it may
+    /// come twice, late, behind others, or never.
+    pub fn draw_post(&self, name: &str) -> Fault {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let scripted = inner.script.iter().position(|(part, _)| name.contains(part.as_str()));
+        if let Some((_, fault)) = scripted.and_then(|index| inner.script.remove(index)) {
+            return fault;
+        }
+        let per_mille = inner.per_mille;
+        if !inner.post.chance(per_mille) {
+            return Fault::None;
+        }
+        match inner.post.below(4) {
+            0 => Fault::Duplicated,
+            1 => Fault::Latency(u32::try_from(inner.post.below(600_000)).unwrap_or(0)),
+            2 => Fault::Shuffled,
+            _ => Fault::LostBefore,
+        }
     }
 
     /// What happens to this request, such as `PUT /api.xro/2.0/Invoices`.

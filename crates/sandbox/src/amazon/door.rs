@@ -13,7 +13,7 @@ use axum::response::Response;
 use super::operation::{Operation, Target};
 use super::reply::{self, Refusal};
 use super::tokens::Denied;
-use super::{Amazon, Region, query, reports};
+use super::{Amazon, Region, notifications, query, reports};
 use crate::faults::Fault;
 
 /// A call to a region's API, let in.
@@ -136,7 +136,13 @@ fn broken(operation: Operation) -> Response {
         | Operation::ListSummary
         | Operation::ListEventGroups
         | Operation::ListPayouts
-        | Operation::ListExpectedPayouts => Refusal::internal().response(),
+        | Operation::ListExpectedPayouts
+        | Operation::GetDestinations
+        | Operation::CreateDestination
+        | Operation::GetSubscription
+        | Operation::CreateSubscription
+        | Operation::GetSubscriptionById
+        | Operation::DeleteSubscriptionById => Refusal::internal().response(),
     }
 }
 
@@ -196,6 +202,12 @@ impl Amazon {
             Operation::ListEventGroups => self.list_event_groups(region, pairs),
             Operation::ListPayouts => self.list_payouts(region, pairs),
             Operation::ListExpectedPayouts => self.list_expected_payouts(region, pairs),
+            Operation::GetDestinations => Ok(self.get_destinations(region)),
+            Operation::CreateDestination => self.create_destination(region, body),
+            Operation::GetSubscription => self.get_subscription(region, id, pairs),
+            Operation::CreateSubscription => self.create_subscription(region, id, body),
+            Operation::GetSubscriptionById => self.get_subscription_by_id(region, id),
+            Operation::DeleteSubscriptionById => self.delete_subscription(region, id),
         }
     }
 
@@ -209,7 +221,7 @@ impl Amazon {
     ) -> Result<(), Refusal> {
         self.note_unknown_headers(operation, headers);
         let has_body = !body.is_empty() || headers.contains_key(CONTENT_LENGTH);
-        if has_body && operation != Operation::CreateReport {
+        if has_body && !operation.has_body() {
             return Err(Refusal::input(
                 "A GET request must have neither a body nor a Content-Length.",
             ));
@@ -223,7 +235,12 @@ impl Amazon {
             return Err(Refusal::access("Access token is missing in the request header."));
         };
         let now = self.kit.now();
-        self.tokens.check(token, region, now).map_err(|denied| match denied {
+        let checked = if operation.is_grantless() {
+            self.tokens.check_grantless(token, notifications::SCOPE, now)
+        } else {
+            self.tokens.check(token, region, now)
+        };
+        checked.map_err(|denied| match denied {
             Denied::Expired => Refusal::access("The access token you provided has expired."),
             Denied::Unknown => {
                 Refusal::access("The access token you provided is revoked, malformed or invalid.")

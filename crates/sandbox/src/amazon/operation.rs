@@ -23,9 +23,34 @@ pub(crate) enum Operation {
     ListEventGroups,
     ListPayouts,
     ListExpectedPayouts,
+    GetDestinations,
+    CreateDestination,
+    GetSubscription,
+    CreateSubscription,
+    GetSubscriptionById,
+    DeleteSubscriptionById,
 }
 
 impl Operation {
+    /// True for what belongs to the application and to no seller.
+    pub(crate) fn is_grantless(self) -> bool {
+        matches!(
+            self,
+            Operation::GetDestinations
+                | Operation::CreateDestination
+                | Operation::GetSubscriptionById
+                | Operation::DeleteSubscriptionById
+        )
+    }
+
+    /// True for what is asked for with a body.
+    pub(crate) fn has_body(self) -> bool {
+        matches!(
+            self,
+            Operation::CreateReport | Operation::CreateDestination | Operation::CreateSubscription
+        )
+    }
+
     /// The name that Amazon's model gives it.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -44,6 +69,12 @@ impl Operation {
             Operation::ListEventGroups => "listFinancialEventGroups",
             Operation::ListPayouts => "listPayouts",
             Operation::ListExpectedPayouts => "listExpectedPayouts",
+            Operation::GetDestinations => "getDestinations",
+            Operation::CreateDestination => "createDestination",
+            Operation::GetSubscription => "getSubscription",
+            Operation::CreateSubscription => "createSubscription",
+            Operation::GetSubscriptionById => "getSubscriptionById",
+            Operation::DeleteSubscriptionById => "deleteSubscriptionById",
         }
     }
 
@@ -62,6 +93,12 @@ impl Operation {
             | Operation::ListSummary
             | Operation::ListPayouts
             | Operation::ListExpectedPayouts => Some((2_000, 10)),
+            Operation::GetDestinations
+            | Operation::CreateDestination
+            | Operation::GetSubscription
+            | Operation::CreateSubscription
+            | Operation::GetSubscriptionById
+            | Operation::DeleteSubscriptionById => Some((1_000, 5)),
         }
     }
 
@@ -81,6 +118,12 @@ impl Operation {
             | Operation::ListSummary
             | Operation::ListPayouts
             | Operation::ListExpectedPayouts => Some("0.5"),
+            Operation::GetDestinations
+            | Operation::CreateDestination
+            | Operation::GetSubscription
+            | Operation::CreateSubscription
+            | Operation::GetSubscriptionById
+            | Operation::DeleteSubscriptionById => Some("1.0"),
         }
     }
 
@@ -90,7 +133,13 @@ impl Operation {
             Operation::Token
             | Operation::Participations
             | Operation::GetReport
-            | Operation::CreateReport => &[],
+            | Operation::CreateReport
+            | Operation::GetDestinations
+            | Operation::CreateDestination
+            | Operation::CreateSubscription
+            | Operation::GetSubscriptionById
+            | Operation::DeleteSubscriptionById => &[],
+            Operation::GetSubscription => &["payloadVersion"],
             Operation::GetOrder => &["includedData"],
             Operation::SearchOrders => &SEARCH_ORDERS,
             Operation::GetReports => &[
@@ -163,7 +212,7 @@ const SEARCH_ORDERS: [&str; 10] = [
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Token,
-    /// `id` is the last segment, where the operation has one.
+    /// `id` is the last segment, where the operation has one; of a subscription its type besides.
     Api {
         operation: Operation,
         region: Region,
@@ -175,7 +224,7 @@ pub(crate) enum Target {
 }
 
 /// Paths below a region that end there.
-const PATHS: [(&str, Operation); 9] = [
+const PATHS: [(&str, Operation); 10] = [
     ("sellers/v1/marketplaceParticipations", Operation::Participations),
     ("orders/2026-01-01/orders", Operation::SearchOrders),
     ("reports/2021-06-30/reports", Operation::GetReports),
@@ -185,33 +234,62 @@ const PATHS: [(&str, Operation); 9] = [
     ("finances/v0/financialEventGroups", Operation::ListEventGroups),
     ("finances/transfers/2024-06-01/payouts", Operation::ListPayouts),
     ("finances/transfers/2024-06-01/payouts/expected", Operation::ListExpectedPayouts),
+    ("notifications/v1/destinations", Operation::GetDestinations),
 ];
 
 /// Paths below a region that end with an id.
-const PATHS_OF_ONE: [(&str, Operation); 3] = [
+const PATHS_OF_ONE: [(&str, Operation); 4] = [
     ("orders/2026-01-01/orders/", Operation::GetOrder),
     ("reports/2021-06-30/reports/", Operation::GetReport),
     ("reports/2021-06-30/documents/", Operation::GetReportDocument),
+    (SUBSCRIPTIONS, Operation::GetSubscription),
 ];
+
+/// Before a type, and behind that a subscription's id.
+const SUBSCRIPTIONS: &str = "notifications/v1/subscriptions/";
 
 impl Target {
     pub(crate) fn of(method: &Method, path: &str) -> Target {
         let method = match *method {
             Method::GET => "GET",
             Method::POST => "POST",
+            Method::DELETE => "DELETE",
             _ => return Target::Nowhere,
         };
         let (first, rest) = path.trim_start_matches('/').split_once('/').unwrap_or((path, ""));
         match (method, first, Region::of_code(first)) {
             ("POST", "auth", _) if rest == "o2/token" => Target::Token,
             ("GET", "documents", _) => Target::Download(decoded(rest)),
-            // Nothing here moves money: a payout cannot be asked for.
-            ("POST", _, Some(region)) if rest == "reports/2021-06-30/reports" => {
-                Target::Api { operation: Operation::CreateReport, region, id: None }
-            }
+            ("POST", _, Some(region)) => Target::write(region, rest),
             ("GET", _, Some(region)) => Target::read(region, rest),
+            ("DELETE", _, Some(region)) => {
+                Target::of_subscription(Operation::DeleteSubscriptionById, region, rest)
+            }
             _ => Target::Nowhere,
         }
+    }
+
+    /// Nothing here moves money: a payout cannot be asked for.
+    fn write(region: Region, rest: &str) -> Target {
+        let operation = match rest {
+            "reports/2021-06-30/reports" => Operation::CreateReport,
+            "notifications/v1/destinations" => Operation::CreateDestination,
+            _ => {
+                let kind = rest.strip_prefix(SUBSCRIPTIONS).unwrap_or_default();
+                if kind.is_empty() || kind.contains('/') {
+                    return Target::Nowhere;
+                }
+                let operation = Operation::CreateSubscription;
+                return Target::Api { operation, region, id: Some(decoded(kind)) };
+            }
+        };
+        Target::Api { operation, region, id: None }
+    }
+
+    fn of_subscription(operation: Operation, region: Region, rest: &str) -> Target {
+        let id = rest.strip_prefix(SUBSCRIPTIONS).filter(|id| id.split('/').count() == 2);
+        let id = id.filter(|id| !id.starts_with('/') && !id.ends_with('/'));
+        id.map_or(Target::Nowhere, |id| Target::Api { operation, region, id: Some(decoded(id)) })
     }
 
     fn read(region: Region, rest: &str) -> Target {
@@ -224,7 +302,7 @@ impl Target {
                 return Target::Api { operation, region, id: Some(decoded(id)) };
             }
         }
-        Target::Nowhere
+        Target::of_subscription(Operation::GetSubscriptionById, region, rest)
     }
 
     pub(crate) fn operation(&self) -> Option<Operation> {

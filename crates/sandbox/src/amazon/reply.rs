@@ -64,6 +64,16 @@ impl Refusal {
         }
     }
 
+    /// 409: there is such a thing already.
+    pub(crate) fn conflict() -> Refusal {
+        Refusal {
+            status: StatusCode::CONFLICT,
+            code: "StateConflict",
+            message: "The resource specified conflicts with the current state.".to_owned(),
+            details: String::new(),
+        }
+    }
+
     pub(crate) fn quota() -> Refusal {
         Refusal {
             status: StatusCode::TOO_MANY_REQUESTS,
@@ -87,6 +97,7 @@ impl Refusal {
             400 => "ValidationException",
             403 => "AccessDeniedException",
             404 => "ResourceNotFoundException",
+            409 => "StateConflictException",
             429 => "QuotaExceededException",
             _ => "InternalFailureException",
         }

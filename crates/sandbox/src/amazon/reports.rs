@@ -17,7 +17,7 @@ use super::reply::{self, Refusal};
 use super::search::{fields, list, moment, places};
 
 /// The one kind that there still is.
-const SETTLEMENT: &str = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2";
+pub(crate) const SETTLEMENT: &str = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2";
 /// Reports are kept so long.
 const KEPT_MS: i64 = 90 * Timestamp::DAY;
 const STATUSES: [&str; 5] = ["CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE"];

@@ -55,6 +55,21 @@ impl Version {
         }
     }
 
+    pub fn order_id(&self) -> &str {
+        match &self.body {
+            Body::Drafted(draft) => &draft.id,
+            Body::Raw(raw) => &raw.id,
+        }
+    }
+
+    /// When the order was placed.
+    pub fn created(&self) -> Timestamp {
+        match &self.body {
+            Body::Drafted(draft) => draft.created,
+            Body::Raw(raw) => raw.created,
+        }
+    }
+
     /// The draft, if the generator made it.
     pub fn draft(&self) -> Option<&Draft> {
         match &self.body {
@@ -89,6 +104,8 @@ pub(crate) struct Shelf {
     by_update: BTreeSet<(Region, Timestamp, Arc<str>)>,
     by_creation: BTreeSet<(Region, Timestamp, Arc<str>)>,
     changes: BTreeSet<Timestamp>,
+    /// Versions of which nobody has been told yet.
+    untold: BTreeSet<(Timestamp, Arc<str>)>,
 }
 
 impl Shelf {
@@ -98,6 +115,7 @@ impl Shelf {
         self.changes.insert(version.at);
         self.by_update.insert((region, version.updated, id.clone()));
         self.by_creation.insert((region, created, id.clone()));
+        self.untold.insert((version.at, id.clone()));
         let shelved = self.orders.entry(id).or_insert_with(|| Shelved {
             region,
             created,
@@ -106,6 +124,20 @@ impl Shelf {
         });
         shelved.versions.push(version);
         shelved.versions.sort_by_key(|version| version.at);
+    }
+
+    /// The versions that have come about by now and of which nobody has been told, each once.
+    pub(crate) fn take_untold(&mut self, now: Timestamp) -> Vec<(Region, Version)> {
+        let mut taken = Vec::new();
+        while let Some((at, id)) = self.untold.pop_first() {
+            if at > now {
+                self.untold.insert((at, id));
+                break;
+            }
+            let Some(shelved) = self.orders.get(&id) else { continue };
+            taken.extend(shelved.at(at).map(|version| (shelved.region, version.clone())));
+        }
+        taken
     }
 
     pub(crate) fn hold(&mut self, id: &str, reason: &str) {

@@ -5,6 +5,7 @@ mod client;
 mod doors;
 #[expect(clippy::struct_field_names, reason = "the names are Amazon's")]
 mod finances;
+mod notifications;
 mod pages;
 #[expect(clippy::struct_field_names, reason = "the names are Amazon's")]
 mod payouts;

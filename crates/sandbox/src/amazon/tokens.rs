@@ -31,8 +31,16 @@ struct Inner {
     issued: u64,
     refresh: BTreeMap<String, Region>,
     codes: BTreeMap<String, (Region, Timestamp)>,
-    access: BTreeMap<String, (Option<Region>, Timestamp)>,
+    access: BTreeMap<String, (Bearer, Timestamp)>,
     revoked: BTreeSet<Region>,
+}
+
+/// For whom an access token speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Bearer {
+    Seller(Region),
+    /// The application itself, for a scope.
+    Application(String),
 }
 
 /// Why an access token does not open a door.
@@ -133,8 +141,26 @@ impl Tokens {
         match inner.access.get(token) {
             None => Err(Denied::Unknown),
             Some((_, expires)) if *expires <= now => Err(Denied::Expired),
-            Some((Some(of), _)) if *of == region && !inner.revoked.contains(of) => Ok(()),
-            Some((Some(of), _)) if *of == region => Err(Denied::Unknown),
+            Some((Bearer::Seller(of), _)) if *of == region && inner.revoked.contains(of) => {
+                Err(Denied::Unknown)
+            }
+            Some((Bearer::Seller(of), _)) if *of == region => Ok(()),
+            Some(_) => Err(Denied::Elsewhere),
+        }
+    }
+
+    /// Whether an access token opens what belongs to no seller.
+    pub(crate) fn check_grantless(
+        &self,
+        token: &str,
+        scope: &str,
+        now: Timestamp,
+    ) -> Result<(), Denied> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        match inner.access.get(token) {
+            None => Err(Denied::Unknown),
+            Some((_, expires)) if *expires <= now => Err(Denied::Expired),
+            Some((Bearer::Application(of), _)) if of == scope => Ok(()),
             Some(_) => Err(Denied::Elsewhere),
         }
     }
@@ -161,10 +187,10 @@ impl Tokens {
             return Err((StatusCode::UNAUTHORIZED, "invalid_client", told));
         }
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let (region, refresh, scope) = match request.grant_type.as_deref() {
+        let (bearer, refresh, scope) = match request.grant_type.as_deref() {
             Some("refresh_token") => {
                 let (region, token) = inner.redeem_refresh(request.refresh_token.as_deref())?;
-                (Some(region), Some(token), None)
+                (Bearer::Seller(region), Some(token), None)
             }
             Some("authorization_code") => {
                 if request.redirect_uri.as_deref().is_none_or(str::is_empty) {
@@ -172,9 +198,12 @@ impl Tokens {
                 }
                 let code = request.code.as_deref();
                 let (region, token) = inner.redeem_code(self.seed, code, now)?;
-                (Some(region), Some(token), None)
+                (Bearer::Seller(region), Some(token), None)
             }
-            Some("client_credentials") => (None, None, Some(grantless_scope(request)?)),
+            Some("client_credentials") => {
+                let scope = grantless_scope(request)?;
+                (Bearer::Application(scope.clone()), None, Some(scope))
+            }
             Some(_) | None => {
                 let told =
                     "The authorization grant type is not supported by the authorization server";
@@ -184,7 +213,7 @@ impl Tokens {
         let access = format!("Atza|{}", inner.name(self.seed, "access"));
         inner.access.retain(|_, (_, expires)| now.since(*expires) < Timestamp::DAY);
         let expires = now.after_ms(ACCESS_SECONDS * Timestamp::SECOND);
-        inner.access.insert(access.clone(), (region, expires));
+        inner.access.insert(access.clone(), (bearer, expires));
         Ok(reply::text(&TokenReply {
             access_token: &access,
             token_type: "bearer",
