@@ -64,7 +64,8 @@ pub struct Credential {
 #[serde(rename_all = "snake_case")]
 pub enum Grant {
     RefreshToken,
-    /// Xero's custom connections: one organisation, no refresh token.
+    /// Xero's custom connections: one organisation, no refresh token. At Amazon: what belongs to
+    /// the application and to no seller.
     ClientCredentials,
 }
 

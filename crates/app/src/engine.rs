@@ -20,7 +20,9 @@ use store::{LaneRow, Lease, Store};
 
 use crate::book::{AmazonLink, Credential, Lane, Settings, XeroLink};
 use crate::codes::is_for_a_person;
+use crate::intake::{Notifications, subscriptions};
 use crate::say;
+use crate::stages::hints::Hinted;
 use crate::stages::{self, Gate, LaneState, Next, Pace, StageError, Turn};
 use crate::transport::tokens::Access;
 use crate::transport::{Addresses, Caller, Carrier, Courier, Vendor};
@@ -50,6 +52,8 @@ pub struct Engine {
     pub pace: Pace,
     pub book: BookId,
     pub settings: Settings,
+    /// Where Amazon is to send word of changes, if anywhere.
+    pub notifications: Option<Notifications>,
 }
 
 /// What a round over the lanes came to.
@@ -181,6 +185,7 @@ impl Engine {
             gate: self.gate.as_ref(),
             lease,
             settings: &self.settings,
+            notifications: self.notifications.as_ref(),
             pace: self.pace,
             write_until: lease_end.min(self.alive.may_write_until()),
         };
@@ -237,8 +242,27 @@ impl Engine {
         next
     }
 
-    /// Orders first, for they are wanted soonest; between them one call for Amazon's money.
+    /// What Amazon said has changed, before anything is asked for regularly.
     async fn amazon_work(
+        &self,
+        turn: &Turn<'_>,
+        link: &AmazonLink,
+        caller: &Caller,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        if let Some(next) = subscriptions::keep(turn, link, caller, state).await? {
+            return Ok(next);
+        }
+        match stages::hints::hints(turn, link, caller, state).await? {
+            Hinted::Turn(next) => Ok(next),
+            Hinted::Until(moment) => {
+                Ok(self.amazon_poll(turn, link, caller, state).await?.by(moment))
+            }
+        }
+    }
+
+    /// Orders first, for they are wanted soonest; between them one call for Amazon's money.
+    async fn amazon_poll(
         &self,
         turn: &Turn<'_>,
         link: &AmazonLink,

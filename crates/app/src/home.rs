@@ -9,6 +9,7 @@ use serde::Deserialize;
 use store::{Store, Vault};
 
 use crate::engine::restate::RestateConfig;
+use crate::intake::Notifications;
 
 /// A data folder that this process may use.
 pub struct Home {
@@ -30,6 +31,8 @@ pub struct Config {
     pub poll_minutes: u32,
     /// How often the organisation's accounts, tax rates and contacts are read again.
     pub chart_hours: u32,
+    /// Where Amazon sends word of changes; without it everything is asked for regularly alone.
+    pub notifications: Option<Notifications>,
 }
 
 impl Default for Config {
@@ -39,6 +42,7 @@ impl Default for Config {
             poll_minutes: 5,
             chart_hours: 4,
             restate: None,
+            notifications: None,
         }
     }
 }
@@ -110,6 +114,13 @@ const CONFIG_TEXT: &str =
 #admin = \"http://127.0.0.1:9070\"
 #listen = \"127.0.0.1:9080\"
 #advertise = \"http://balancer:9080\"
+
+# An SQS Standard queue of yours that Amazon may send word of changes to (docs/operate.md says how to
+# make one). AWS credentials are found as by every AWS tool: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,
+# a profile, or the machine's own role.
+#[notifications]
+#queue_url = \"https://sqs.eu-west-1.amazonaws.com/111122223333/daybook\"
+#queue_arn = \"arn:aws:sqs:eu-west-1:111122223333:daybook\"
 ";
 
 impl Home {
@@ -268,6 +279,18 @@ mod tests {
         let error = Home::read(dir.path()).err().unwrap();
         assert_eq!(error.code(), "config_invalid");
         assert!(error.to_string().contains("config.toml"), "{error}");
+    }
+
+    #[test]
+    fn the_queue_is_named_in_a_part_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let text =
+            "[notifications]\nqueue_url = \"https://q\"\nqueue_arn = \"arn:aws:sqs:r:1:q\"\n";
+        std::fs::write(dir.path().join(CONFIG_FILE), text).unwrap();
+        let config = Home::read(dir.path()).unwrap().config;
+        assert_eq!(config.notifications.unwrap().region(), Some("r"));
+        std::fs::write(dir.path().join(CONFIG_FILE), "[notifications]\nqueue = 1").unwrap();
+        assert_eq!(Home::read(dir.path()).err().unwrap().code(), "config_invalid");
     }
 
     #[test]

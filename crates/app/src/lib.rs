@@ -10,6 +10,7 @@ pub mod clock;
 pub mod codes;
 pub mod engine;
 pub mod home;
+pub mod intake;
 pub mod proofs;
 pub mod report;
 pub mod serve;

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::engine::restate::{Restate, RestateConfig};
 use crate::engine::{Embedded, EngineError, KeptRules, Lanes, Node};
+use crate::intake::Notifications;
 use crate::stages::{Gate, Pace};
 use crate::transport::Carrier;
 
@@ -37,6 +38,7 @@ pub struct Parts {
     /// This process's name in leases.
     pub node: String,
     pub pace: Pace,
+    pub notifications: Option<Notifications>,
 }
 
 /// One node at work.
@@ -49,12 +51,12 @@ pub struct Service {
 
 impl Service {
     pub fn new(parts: Parts, choice: &Choice) -> Service {
-        let Parts { store, clock, carrier, gate, node, pace } = parts;
+        let Parts { store, clock, carrier, gate, node, pace, notifications } = parts;
         let about = format!("{{\"engine\":\"{}\"}}", choice.as_str());
         let known = Node::new(store.clone(), clock.clone(), &node, about);
         let alive = known.alive.clone();
         let rules = KeptRules::default();
-        let lanes = Lanes { store, clock, carrier, gate, node, alive, pace, rules };
+        let lanes = Lanes { store, clock, carrier, gate, node, alive, pace, notifications, rules };
         Service { node: Arc::new(known), lanes: Arc::new(lanes), bell: Arc::default() }
     }
 

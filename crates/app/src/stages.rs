@@ -5,6 +5,7 @@
 pub mod accrue;
 pub mod bank;
 pub mod check;
+pub mod hints;
 pub mod map;
 pub mod money;
 pub mod prove;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use store::{Lease, Store};
 
 use crate::book::Settings;
+use crate::intake::{Notifications, subscriptions::Standing};
 use crate::proofs::SigningKeyError;
 use crate::transport::Budget;
 
@@ -32,6 +34,8 @@ pub struct Turn<'a> {
     pub gate: &'a dyn Gate,
     pub lease: &'a Lease,
     pub settings: &'a Settings,
+    /// Where Amazon is to send word of changes, if anywhere.
+    pub notifications: Option<&'a Notifications>,
     pub pace: Pace,
     /// A write may go on the wire only before then: afterwards it could still be alive when the
     /// lease has run out and another node looks it up.
@@ -56,6 +60,16 @@ pub enum Next {
     At(Timestamp),
 }
 
+impl Next {
+    /// No later than a moment, if there is one.
+    pub fn by(self, moment: Option<Timestamp>) -> Next {
+        match (self, moment) {
+            (Next::At(next), Some(moment)) => Next::At(next.min(moment)),
+            (next, _) => next,
+        }
+    }
+}
+
 /// What a lane keeps between its turns, in its row.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -73,6 +87,10 @@ pub struct LaneState {
     /// When orders are to be asked for again, where money is asked for in between.
     pub orders_due: Option<Timestamp>,
     pub money: money::Money,
+    /// When a sweep was last made early, because so many orders were said to have changed.
+    pub swept_early: Option<Timestamp>,
+    /// What Amazon was asked to send word of.
+    pub subscriptions: Standing,
     /// Turns in a row that ended in an error.
     pub failures: u32,
     /// What stops the lane, as code and words, until it goes well again.

@@ -16,7 +16,7 @@ use std::pin::Pin;
 use base::{Request, Sent};
 
 pub use budget::Budget;
-pub use caller::Caller;
+pub use caller::{Caller, Grantless};
 pub use courier::{Addresses, Courier, Vendor};
 pub use in_process::InProcess;
 pub use patient::Patient;

@@ -67,6 +67,7 @@ async fn what_a_sleeping_node_was_about_to_send_goes_out_once() {
         pace: awake.pace,
         book: awake.book.clone(),
         settings: awake.settings.clone(),
+        notifications: None,
     };
 
     let mut life = Box::pin(until_idle(&sleeper));

@@ -95,7 +95,8 @@ const RECORD: &str = "\
 const DUE: &str = "\
     SELECT id, kind, about, occurred, received, tries FROM hints
     WHERE lane = $1 AND due <= $2 ORDER BY received, id LIMIT $3";
-const NEXT: &str = "SELECT MIN(due) FROM hints WHERE lane = $1 AND due IS NOT NULL";
+const NEXT: &str = "\
+    SELECT MIN(due) FROM hints WHERE lane = $1 AND kind = $2 AND due IS NOT NULL";
 const END: &str = "\
     UPDATE hints SET due = NULL, done = $4, outcome = $5
     WHERE book = $1 AND lane = $2 AND due IS NOT NULL
@@ -185,10 +186,15 @@ impl Store {
         Ok(due)
     }
 
-    /// When the lane has to look at a hint next, if it has any.
-    pub async fn next_hint_due(&self, lane: &str) -> Result<Option<Timestamp>, StoreError> {
+    /// When the lane has to look at a hint of a kind next, if it has any.
+    pub async fn next_hint_due(
+        &self,
+        lane: &str,
+        kind: &str,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let row: (Option<i64>,) = sqlx::query_as(NEXT)
             .bind(lane)
+            .bind(kind)
             .fetch_one(self.reader())
             .await
             .map_err(StoreError::on("hints.next"))?;

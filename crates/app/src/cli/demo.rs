@@ -171,6 +171,7 @@ async fn connected(
         pace: super::open::pace(&home.config),
         book,
         settings,
+        notifications: None,
     })
 }
 

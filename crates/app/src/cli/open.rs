@@ -84,6 +84,7 @@ impl Opened {
             pace: pace(&self.home.config),
             book,
             settings,
+            notifications: self.home.config.notifications.clone(),
         })
     }
 }

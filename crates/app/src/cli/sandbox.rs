@@ -10,7 +10,10 @@ use sandbox::server::{FaultPlan, Sandbox, SandboxOptions};
 use sandbox::xero::Edition;
 use tokio::net::TcpListener;
 
-use super::{Common, Failure, print};
+use super::{Common, Failure, note, print};
+use crate::intake::Notifications;
+use crate::intake::mailbox::TAKEN_MAX;
+use crate::intake::sqs::Sqs;
 
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
@@ -40,6 +43,13 @@ pub struct SandboxArgs {
     /// The port on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
+    /// Send Amazon's notifications to this SQS queue. They are sent to who subscribed, whatever
+    /// queue the destination names.
+    #[arg(long, value_name = "URL")]
+    pub queue_url: Option<String>,
+    /// Another address of SQS than AWS's own, for a server that stands in for it.
+    #[arg(long, requires = "queue_url", value_name = "URL")]
+    pub queue_endpoint: Option<String>,
 }
 
 /// A seller's account on one marketplace.
@@ -206,11 +216,37 @@ pub async fn sandbox(common: &Common, args: SandboxArgs) -> Result<ExitCode, Fai
     } else {
         print(&welcome(&url, args.history, start));
     }
+    let told = tell(&world, args.queue_url.as_deref(), args.queue_endpoint.as_deref());
     tokio::select! {
-        served = world.serve(listener) => served.map_err(unusable)?,
+        served = world.clone().serve(listener) => served.map_err(unusable)?,
+        () = told => {}
         _ = tokio::signal::ctrl_c() => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How often the simulated Amazon looks whether it has something to tell.
+const TELL_MS: i64 = 200;
+/// How long to wait when the queue takes nothing.
+const TELL_AGAIN_MS: i64 = 2 * Timestamp::SECOND;
+
+/// Sends what the simulated Amazon has to tell, for ever; without a queue nothing.
+async fn tell(world: &Sandbox, queue_url: Option<&str>, endpoint: Option<&str>) {
+    let Some(url) = queue_url else { return std::future::pending().await };
+    let sqs = Sqs::open(&Notifications::of(url, "", endpoint)).await;
+    let clock = world.clock();
+    loop {
+        let taken = world.amazon().take_notifications(TAKEN_MAX);
+        if taken.is_empty() {
+            clock.until(clock.now().after_ms(TELL_MS)).await;
+            continue;
+        }
+        let bodies: Vec<String> = taken.into_iter().map(|one| one.body).collect();
+        while let Err(error) = sqs.send(&bodies).await {
+            note(&format!("{error} ({})", error.code()));
+            clock.until(clock.now().after_ms(TELL_AGAIN_MS)).await;
+        }
+    }
 }
 
 /// The month of a history.

@@ -39,6 +39,7 @@ pub async fn serve(common: &Common, args: ServeArgs) -> Result<ExitCode, Failure
         gate: Arc::new(OpenGate),
         node: opened.home.node()?,
         pace: pace(&opened.home.config),
+        notifications: opened.home.config.notifications.clone(),
     };
     let service = Service::new(parts, &choice);
     let listener = tokio::net::TcpListener::bind(&args.listen)

@@ -10,6 +10,7 @@ use store::{Lease, Store};
 
 use super::{Alive, BACKOFF_MAX_MS, Engine, EngineError, LEASE_MS};
 use crate::book::{Lane, Settings};
+use crate::intake::Notifications;
 use crate::stages::{Gate, Next, Pace, StageError};
 use crate::transport::Carrier;
 
@@ -25,6 +26,8 @@ pub struct Lanes {
     pub node: String,
     pub alive: Alive,
     pub pace: Pace,
+    /// Where Amazon sends word of changes.
+    pub notifications: Option<Notifications>,
     pub rules: KeptRules,
 }
 
@@ -101,6 +104,7 @@ impl Lanes {
             alive: self.alive.clone(),
             pace: self.pace,
             settings: settings_of(&book)?,
+            notifications: self.notifications.clone(),
             book: book.id,
         })
     }

@@ -10,10 +10,10 @@ use amazon::source::{self, Account, Page, PullStop, Raw, payouts};
 use base::{Day, Timestamp, Zone};
 use facts::Body;
 use serde::{Deserialize, Serialize};
-use store::{Alarm, Document, Pulled};
+use store::{Alarm, Document, HintsDone, Pulled};
 
 use super::pull::{account, amazon_stopped};
-use super::{LaneState, Next, StageError, Turn};
+use super::{LaneState, Next, StageError, Turn, hints};
 use crate::book::{AmazonLink, Lane};
 use crate::transport::Caller;
 
@@ -31,6 +31,9 @@ pub struct Money {
     /// The last day whose balance was read.
     balance: Option<Day>,
     balances_due: Option<Timestamp>,
+    /// Not asked for before then, whatever Amazon says that there is.
+    reports_from: Option<Timestamp>,
+    transactions_from: Option<Timestamp>,
     /// When all of it was last read to its end.
     pub swept: Option<Timestamp>,
 }
@@ -112,7 +115,27 @@ impl From<PullStop> for Stopped {
     }
 }
 
+/// How often reports and transactions are asked for at most, however often Amazon says that there
+/// are new ones: each reading of transactions goes over the last days again.
+const REPORTS_LEAST_MS: i64 = 5 * Timestamp::MINUTE;
+const TRANSACTIONS_LEAST_MS: i64 = 15 * Timestamp::MINUTE;
+/// Amazon lists no transaction of the last two minutes.
+const SHOWN_MS: i64 = 2 * Timestamp::MINUTE;
+
 impl Money {
+    /// Amazon said that a settlement report is there.
+    pub fn hasten_reports(&mut self, now: Timestamp) {
+        let from = self.reports_from.unwrap_or(now).max(now);
+        self.reports_due = self.reports_due.map(|due| due.min(from));
+    }
+
+    /// Amazon said that money moved.
+    pub fn hasten_transactions(&mut self, occurred: Timestamp, now: Timestamp) {
+        let shown = occurred.min(now).after_ms(SHOWN_MS + Timestamp::SECOND);
+        let from = self.transactions_from.unwrap_or(now).max(shown).max(now);
+        self.transactions_due = self.transactions_due.map(|due| due.min(from));
+    }
+
     /// The moment at which something is due again.
     fn next(&self, now: Timestamp, otherwise_ms: i64) -> Timestamp {
         let due = [
@@ -149,22 +172,18 @@ impl Way<'_> {
             let (name, position) = self.position("payouts").await?;
             let page =
                 payouts::sweep_payouts(self.caller, &self.account, &position, self.now).await;
-            self.page(&name, page, &mut memory.payouts_due).await?;
+            self.page(&name, page, &mut memory.payouts_due, None).await?;
             return Ok(true);
         }
         if is_due(memory.groups_due, self.now) {
             let (name, position) = self.position("groups").await?;
             let page =
                 finances::event_groups(self.caller, &self.account, &position, self.now).await;
-            self.page(&name, page, &mut memory.groups_due).await?;
+            self.page(&name, page, &mut memory.groups_due, None).await?;
             return Ok(true);
         }
         if is_due(memory.transactions_due, self.now) {
-            let (name, position) = self.position("transactions").await?;
-            let page =
-                finances::sweep_transactions(self.caller, &self.account, &position, self.now).await;
-            self.page(&name, page, &mut memory.transactions_due).await?;
-            return Ok(true);
+            return self.transactions(memory).await.map(|()| true);
         }
         self.balances(memory).await
     }
@@ -187,11 +206,14 @@ impl Way<'_> {
 
     /// Lists the reports that are there; those not fetched before wait.
     async fn list(&self, name: &str, kept: &mut Kept, memory: &mut Money) -> Result<(), Stopped> {
+        let began = kept.position.page.as_ref().map_or(self.now, |page| page.began);
         let page =
             reports::sweep_reports(self.caller, &self.account, &kept.position, self.now).await;
         let Some(page) = self.roled("settlement reports", page, &mut memory.reports_due).await?
         else {
-            return Ok(());
+            memory.reports_from = memory.reports_due;
+            let swept = hints::swept(hints::REPORT, began);
+            return self.record_swept(Pulled::default(), Some(swept)).await;
         };
         if let Some(since) = page.missed_since {
             let detail = format!("reports from {since} on were not fetched while Amazon kept them");
@@ -209,8 +231,11 @@ impl Way<'_> {
         kept.waiting.sort_by_key(|report| (report.data_start, report.created));
         kept.position = page.next;
         let cursor = Some((name.to_owned(), kept.to_text()));
-        self.record(Pulled { facts: page.facts, cursor, ..Pulled::default() }).await?;
+        let swept = (!page.more).then(|| hints::swept(hints::REPORT, began));
+        let pulled = Pulled { facts: page.facts, cursor, ..Pulled::default() };
+        self.record_swept(pulled, swept).await?;
         if !page.more {
+            memory.reports_from = Some(self.now.after_ms(REPORTS_LEAST_MS));
             memory.reports_due = Some(self.now.after_ms(self.turn.pace.reports_ms));
         }
         Ok(())
@@ -228,6 +253,20 @@ impl Way<'_> {
         let documents = vec![document(fetched.into_document())];
         let cursor = Some((name.to_owned(), kept.to_text()));
         self.record(Pulled { facts, documents, reports, cursor }).await
+    }
+
+    async fn transactions(&self, memory: &mut Money) -> Result<(), Stopped> {
+        let (name, position) = self.position("transactions").await?;
+        let page =
+            finances::sweep_transactions(self.caller, &self.account, &position, self.now).await;
+        let end = position.page.map_or(self.now.after_ms(-SHOWN_MS), |page| page.before);
+        let swept = hints::swept(hints::TRANSACTIONS, end);
+        let is_denied = matches!(&page, Err(stop) if stop.is_role_missing());
+        let least_ms = if is_denied { ROLE_AGAIN_MS } else { TRANSACTIONS_LEAST_MS };
+        if self.page(&name, page, &mut memory.transactions_due, Some(swept)).await? {
+            memory.transactions_from = Some(self.now.after_ms(least_ms));
+        }
+        Ok(())
     }
 
     /// A settlement's control total. What Amazon does not give is missing in the proof.
@@ -270,26 +309,31 @@ impl Way<'_> {
         Ok(true)
     }
 
-    /// Stores one page of a sweep with the place to go on from.
+    /// Stores one page of a sweep with the place to go on from, and what hints it answers when it is
+    /// the last. True if it is, or if there is none to be had.
     async fn page(
         &self,
         name: &str,
         page: Result<Page<FinancesPosition>, PullStop>,
         due: &mut Option<Timestamp>,
-    ) -> Result<(), Stopped> {
-        let Some(page) = self.roled(name, page, due).await? else { return Ok(()) };
+        swept: Option<HintsDone>,
+    ) -> Result<bool, Stopped> {
+        let Some(page) = self.roled(name, page, due).await? else {
+            self.record_swept(Pulled::default(), swept).await?;
+            return Ok(true);
+        };
         let is_over = !page.more && page.restarted.is_none();
-        self.record(Pulled {
+        let pulled = Pulled {
             facts: page.facts,
             documents: page.documents.into_iter().map(document).collect(),
             reports: Vec::new(),
             cursor: Some((name.to_owned(), page.next.to_text())),
-        })
-        .await?;
+        };
+        self.record_swept(pulled, swept.filter(|_| is_over)).await?;
         if is_over {
             *due = Some(self.now.after_ms(self.turn.pace.reports_ms));
         }
-        Ok(())
+        Ok(is_over)
     }
 
     /// None where the application lacks the role: that is told, and asked again tomorrow.
@@ -316,8 +360,14 @@ impl Way<'_> {
     }
 
     async fn record(&self, pulled: Pulled) -> Result<(), Stopped> {
+        self.record_swept(pulled, None).await
+    }
+
+    async fn record_swept(&self, pulled: Pulled, swept: Option<HintsDone>) -> Result<(), Stopped> {
+        let done: Vec<HintsDone> = swept.into_iter().collect();
         self.turn.gate.pass("money: before recording").await;
-        let fresh = self.turn.store.record(self.turn.lease, &pulled, self.turn.clock.now()).await?;
+        let now = self.turn.clock.now();
+        let fresh = self.turn.store.record_hinted(self.turn.lease, &pulled, &done, now).await?;
         self.turn.gate.pass("money: after recording").await;
         if fresh > 0 {
             let lane = Lane::Book.name(self.book());

@@ -2,9 +2,9 @@
 
 use amazon::source::{Account, Position, PullStop};
 use base::Timestamp;
-use store::{Document, Pulled};
+use store::{Document, HintsDone, Pulled};
 
-use super::{LaneState, Next, StageError, Turn};
+use super::{LaneState, Next, StageError, Turn, hints};
 use crate::book::{AmazonLink, Lane, XeroLink};
 use crate::transport::Caller;
 
@@ -47,8 +47,11 @@ pub async fn orders(
         reports: Vec::new(),
         cursor: Some((name, page.next.to_text())),
     };
+    let is_over = !page.more && restarted.is_none();
+    let swept = is_over.then(|| hints::swept(hints::ORDER, page.next.shown_to(now)));
+    let done: Vec<HintsDone> = swept.into_iter().collect();
     turn.gate.pass("pull: before recording").await;
-    let fresh = turn.store.record(turn.lease, &pulled, turn.clock.now()).await?;
+    let fresh = turn.store.record_hinted(turn.lease, &pulled, &done, turn.clock.now()).await?;
     turn.gate.pass("pull: after recording").await;
     if fresh > 0 {
         turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;

@@ -21,57 +21,68 @@ impl Caller {
     pub async fn prepare(&self) -> Result<(), Sent> {
         self.access.token(&self.courier).await.map(drop).map_err(|error| refused(&error))
     }
+}
 
-    async fn exchange(&self, request: &Request) -> Sent {
-        if request.host == Host::Token || request.host == Host::Presigned {
-            return self.courier.carry(request).await;
-        }
-        if let Err(until) = self.courier.take(request) {
-            return Sent::Busy(until);
-        }
-        let token = match self.access.token(&self.courier).await {
-            Ok(token) => token,
-            Err(error) => return refused(&error),
-        };
-        let first = self.courier.carry(&self.authorised(request, &token)).await;
-        if !self.ran_out(&first) {
-            return first;
-        }
-        // Nothing was carried out, so the same request may go again: once, with a new token, and as
-        // a call like any other.
-        if let Err(until) = self.courier.take(request) {
-            return Sent::Busy(until);
-        }
-        match self.access.renew(&self.courier, &token).await {
-            Ok(token) => self.courier.carry(&self.authorised(request, &token)).await,
-            Err(error) => refused(&error),
-        }
+/// Sends what belongs to the application and to no seller, out of the same budget: with a token
+/// that was given for a scope, and not for a seller.
+pub struct Grantless<'a> {
+    pub courier: &'a Courier,
+    pub access: Access,
+}
+
+async fn exchange(courier: &Courier, access: &Access, request: &Request) -> Sent {
+    if request.host == Host::Token || request.host == Host::Presigned {
+        return courier.carry(request).await;
     }
-
-    fn authorised(&self, request: &Request, token: &Secret) -> Request {
-        let request = request.clone();
-        match self.courier.vendor {
-            Vendor::Amazon => request.header("x-amz-access-token", token.expose()),
-            Vendor::Xero => request.header("authorization", format!("Bearer {}", token.expose())),
-        }
+    if let Err(until) = courier.take(request) {
+        return Sent::Busy(until);
     }
+    let token = match access.token(courier).await {
+        Ok(token) => token,
+        Err(error) => return refused(&error),
+    };
+    let first = courier.carry(&authorised(courier.vendor, request, &token)).await;
+    if !ran_out(courier.vendor, &first) {
+        return first;
+    }
+    // Nothing was carried out, so the same request may go again: once, with a new token, and as
+    // a call like any other.
+    if let Err(until) = courier.take(request) {
+        return Sent::Busy(until);
+    }
+    match access.renew(courier, &token).await {
+        Ok(token) => courier.carry(&authorised(courier.vendor, request, &token)).await,
+        Err(error) => refused(&error),
+    }
+}
 
-    /// True when the vendor says that the access token is no good any more.
-    fn ran_out(&self, sent: &Sent) -> bool {
-        let Sent::Reply(reply) = sent else { return false };
-        match self.courier.vendor {
-            // SP-API answers 403 for an expired token, for a revoked one and for a missing role.
-            Vendor::Amazon => reply.status == 401 || reply.status == 403,
-            Vendor::Xero => {
-                reply.status == 401 && !reply.text().contains("AuthorizationUnsuccessful")
-            }
-        }
+fn authorised(vendor: Vendor, request: &Request, token: &Secret) -> Request {
+    let request = request.clone();
+    match vendor {
+        Vendor::Amazon => request.header("x-amz-access-token", token.expose()),
+        Vendor::Xero => request.header("authorization", format!("Bearer {}", token.expose())),
+    }
+}
+
+/// True when the vendor says that the access token is no good any more.
+fn ran_out(vendor: Vendor, sent: &Sent) -> bool {
+    let Sent::Reply(reply) = sent else { return false };
+    match vendor {
+        // SP-API answers 403 for an expired token, for a revoked one and for a missing role.
+        Vendor::Amazon => reply.status == 401 || reply.status == 403,
+        Vendor::Xero => reply.status == 401 && !reply.text().contains("AuthorizationUnsuccessful"),
     }
 }
 
 impl Transport for Caller {
     fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Sent> + Send + 'a>> {
-        Box::pin(self.exchange(request))
+        Box::pin(exchange(&self.courier, &self.access, request))
+    }
+}
+
+impl Transport for Grantless<'_> {
+    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Sent> + Send + 'a>> {
+        Box::pin(exchange(self.courier, &self.access, request))
     }
 }
 

@@ -122,14 +122,23 @@ impl Access {
         refresh: Option<&Secret>,
         now: Timestamp,
     ) -> Result<Tokens, TokenError> {
-        let refresh = refresh.ok_or(TokenError::Missing)?;
-        let request = amazon::token::refresh(&self.credential.client_id, secret, refresh);
+        let client = self.credential.client_id.as_str();
+        let request = match self.credential.grant {
+            Grant::RefreshToken => {
+                let refresh = refresh.ok_or(TokenError::Missing)?;
+                amazon::token::refresh(client, secret, refresh)
+            }
+            // The one scope in which something belongs to no seller.
+            Grant::ClientCredentials => {
+                amazon::token::client_credentials(client, secret, amazon::token::NOTIFICATIONS)
+            }
+        };
         let reply = answered(courier.carry(&request).await)?;
         let reply = amazon::token::read(&reply)?;
         Ok(Tokens {
             access: Some(reply.access),
             access_expires: now.after_ms(reply.expires_in.saturating_mul(Timestamp::SECOND)),
-            refresh: Some(reply.refresh.unwrap_or_else(|| refresh.clone())),
+            refresh: reply.refresh.or_else(|| refresh.cloned()),
             refreshed: now,
         })
     }

@@ -46,7 +46,8 @@ pub(crate) async fn connected(
     let gate = Arc::new(OpenGate);
     let node = "test".to_owned();
     let alive = Alive::always();
-    Engine { store, clock, carrier, gate, node, alive, pace: PACE, book, settings }
+    let notifications = None;
+    Engine { store, clock, carrier, gate, node, alive, pace: PACE, book, settings, notifications }
 }
 
 /// Works until the world changes no more and everything is posted, recorded or held. `stop` ends

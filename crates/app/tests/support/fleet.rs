@@ -339,6 +339,7 @@ fn process(
         node: format!("node {number}"),
         // With notifications, asking is for what they miss.
         pace: pace(&Config { poll_minutes: 15, ..Config::default() }),
+        notifications: None,
     };
     let service = Service::new(parts, &Choice::Embedded);
     let lanes = Arc::into_inner(service.lanes).unwrap_or_else(|| panic!("it is nobody else's"));

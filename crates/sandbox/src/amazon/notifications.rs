@@ -6,6 +6,7 @@
 //! them: a queue in the same process, or a real one that `daybook sandbox` sends them to.
 
 mod post;
+#[expect(clippy::struct_field_names, reason = "the names are Amazon's")]
 mod wire;
 mod words;
 

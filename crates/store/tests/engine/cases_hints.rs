@@ -42,8 +42,8 @@ pub(crate) async fn a_hint_makes_its_lane_due(bench: Bench) {
     assert_eq!(store.lanes().await.unwrap()[0].due, later(600), "there is nothing to do");
     store.record_hints(&[hint(&bench, "n1", "o1", 1)], later(3)).await.unwrap();
     assert_eq!(store.lanes().await.unwrap()[0].due, later(3));
-    assert_eq!(store.next_hint_due(LANE).await.unwrap(), Some(later(1)));
-    assert_eq!(store.next_hint_due("another lane").await.unwrap(), None);
+    assert_eq!(store.next_hint_due(LANE, "order").await.unwrap(), Some(later(1)));
+    assert_eq!(store.next_hint_due("another lane", "order").await.unwrap(), None);
     assert_eq!(waiting(&bench, later(3)).await, ["o1"]);
 }
 
@@ -101,13 +101,13 @@ pub(crate) async fn what_is_not_there_yet_is_looked_for_later(bench: Bench) {
     store.put_off_hints(&bench.lease, &ids, later(30)).await.unwrap();
     assert_eq!(waiting(&bench, later(29)).await, Vec::<String>::new());
     let due = store.due_hints(LANE, later(30), 100).await.unwrap();
-    assert_eq!((due[0].tries, store.next_hint_due(LANE).await.unwrap()), (1, Some(later(30))));
+    assert_eq!((due[0].tries, store.next_hint_due(LANE, "order").await.unwrap()), (1, Some(later(30))));
     let left = [HintsDone::Left(ids.to_vec())];
     store.record_hinted(&bench.lease, &Pulled::default(), &left, later(31)).await.unwrap();
-    assert_eq!(store.next_hint_due(LANE).await.unwrap(), None);
+    assert_eq!(store.next_hint_due(LANE, "order").await.unwrap(), None);
     // What has ended is not put off any more.
     store.put_off_hints(&bench.lease, &ids, later(40)).await.unwrap();
-    assert_eq!(store.next_hint_due(LANE).await.unwrap(), None);
+    assert_eq!(store.next_hint_due(LANE, "order").await.unwrap(), None);
 }
 
 pub(crate) async fn waiting_hints_are_counted_and_old_ones_forgotten(bench: Bench) {
