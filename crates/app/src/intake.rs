@@ -47,8 +47,6 @@ impl Notifications {
     pub fn region(&self) -> Option<&str> {
         let of_arn = || self.queue_arn.split(':').nth(3).filter(|region| !region.is_empty());
         let of_url = || self.queue_url.split_once("://sqs.")?.1.split('.').next();
-        let region = self.region.as_deref().or_else(of_arn).or_else(of_url);
-        // What stands in for AWS takes any.
-        region.or_else(|| self.endpoint.as_ref().map(|_| "us-east-1"))
+        self.region.as_deref().or_else(of_arn).or_else(of_url)
     }
 }

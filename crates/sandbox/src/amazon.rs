@@ -75,6 +75,7 @@ pub struct Amazon {
     /// Months of settlements, in a world that has them.
     history: Option<History>,
     has_transfers_role: AtomicBool,
+    has_notifications_role: AtomicBool,
     notices: Mutex<Notices>,
 }
 
@@ -123,6 +124,7 @@ impl Amazon {
             has_transfers_role: AtomicBool::new(
                 history.as_ref().is_none_or(|of| !of.options.quirks.no_transfers_role),
             ),
+            has_notifications_role: AtomicBool::new(true),
             notices: Mutex::new(Notices::new(seed, history.as_ref())),
             history,
         })
@@ -204,6 +206,11 @@ impl Amazon {
     /// The application has the role for payouts again.
     pub fn give_transfers_role(&self) {
         self.has_transfers_role.store(true, Ordering::Relaxed);
+    }
+
+    /// The application loses the role that subscriptions need, or has it again.
+    pub fn set_notifications_role(&self, has_role: bool) {
+        self.has_notifications_role.store(has_role, Ordering::Relaxed);
     }
 
     /// The next moment at which some order changes, or anything of the history.

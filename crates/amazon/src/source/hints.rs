@@ -25,6 +25,8 @@ pub struct Hint {
     /// Amazon's id of the notification: the same one is delivered again under the same id. Where
     /// Amazon gives none, the hash of the whole.
     pub id: String,
+    /// By whose subscription it came.
+    pub subscription_id: Option<String>,
     /// Amazon's word for the type, as it was written.
     pub kind: String,
     /// None where the notification names no seller.
@@ -96,6 +98,7 @@ pub fn read_hint(body: &str) -> Result<Hint, HintError> {
     let marketplace = read.marketplace_id.as_deref().and_then(marketplace);
     Ok(Hint {
         id,
+        subscription_id: metadata.text("SubscriptionId"),
         kind,
         seller_id: read.seller_id,
         region: marketplace.map(|place| place.region),

@@ -175,7 +175,8 @@ impl Listener {
         {
             return Ok(directory);
         }
-        let directory = Arc::new(Directory::of(&self.store.books().await?));
+        let (books, lanes) = (self.store.books().await?, self.store.lanes().await?);
+        let directory = Arc::new(Directory::of(&books, &lanes));
         let mut kept = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
         *kept = Some((now, directory.clone()));
         Ok(directory)

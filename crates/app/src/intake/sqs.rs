@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use aws_config::meta::region::RegionProviderChain;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::retry::RetryConfig;
@@ -31,10 +32,9 @@ impl Sqs {
     /// With the credentials that any AWS tool would find: environment, profile, or the machine's
     /// role. Nothing is called yet.
     pub async fn open(of: &Notifications) -> Sqs {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest());
-        if let Some(region) = of.region() {
-            loader = loader.region(Region::new(region.to_owned()));
-        }
+        let named = of.region().map(|region| Region::new(region.to_owned()));
+        let region = RegionProviderChain::first_try(named).or_default_provider();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).region(region);
         if let Some(endpoint) = &of.endpoint {
             loader = loader.endpoint_url(endpoint);
         }

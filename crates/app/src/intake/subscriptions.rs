@@ -4,7 +4,7 @@
 //! Whatever goes wrong here is told and tried again later; it stops nothing, because everything is
 //! asked for regularly all the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use amazon::source::notifications::{self as source, Wanted};
 use amazon::source::{PullStop, Remedy};
@@ -53,8 +53,8 @@ pub struct Standing {
     /// Types that this round has still to look at.
     left: Vec<String>,
     failures: u32,
-    /// Types that Amazon sends.
-    pub standing: BTreeSet<String>,
+    /// Types that Amazon sends, each with its subscription's id.
+    pub standing: BTreeMap<String, String>,
     /// How often one was made, and made anew in place of another.
     pub created: u32,
     pub repaired: u32,
@@ -213,7 +213,7 @@ impl Way<'_> {
         let found = source::subscription(self.caller, wanted.kind, self.now).await?;
         let is_repair = match &found {
             Some(found) if found.destination_id == destination && wanted.is_told_by(found) => {
-                memory.standing.insert(wanted.kind.to_owned());
+                memory.standing.insert(wanted.kind.to_owned(), found.subscription_id.clone());
                 return Ok(());
             }
             Some(found) => {
@@ -224,12 +224,12 @@ impl Way<'_> {
             None => false,
         };
         let made = source::subscribe(self.caller, wanted, destination, self.now).await?;
-        if made.is_none() {
+        let Some(made) = made else {
             return Err(conflict("Amazon shows no subscription and says that there is one"));
-        }
+        };
         let count = if is_repair { &mut memory.repaired } else { &mut memory.created };
         *count = count.saturating_add(1);
-        memory.standing.insert(wanted.kind.to_owned());
+        memory.standing.insert(wanted.kind.to_owned(), made.subscription_id);
         Ok(())
     }
 

@@ -20,6 +20,7 @@ pub(crate) const ACCOUNTING: &str = "xero/xero_accounting.yaml";
 pub(crate) const IDENTITY: &str = "xero/xero-identity.yaml";
 const ORDERS: &str = "amazon/orders_2026-01-01.json";
 const SELLERS: &str = "amazon/sellers.json";
+const NOTIFICATIONS: &str = "amazon/notifications.json";
 
 /// What a proxy found wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,7 @@ impl Checked {
         for region in &connection.amazon_regions {
             wanted.push((ORDERS, region.api.clone(), "/orders/2026-01-01/", ""));
             wanted.push((SELLERS, region.api.clone(), "/sellers/v1/", ""));
+            wanted.push((NOTIFICATIONS, region.api.clone(), "/notifications/v1/", ""));
         }
         let started: Vec<_> = wanted
             .into_iter()

@@ -11,6 +11,7 @@ mod wire;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 
 use base::{Timestamp, digest};
@@ -149,6 +150,7 @@ impl Amazon {
         kind: &str,
         pairs: &[(String, String)],
     ) -> Result<String, Refusal> {
+        self.in_role()?;
         words::channel(kind)?;
         let fields = fields(pairs)?;
         let version = fields.get("payloadVersion").copied();
@@ -165,6 +167,7 @@ impl Amazon {
         kind: &str,
         body: &[u8],
     ) -> Result<String, Refusal> {
+        self.in_role()?;
         let channel = words::channel(kind)?;
         let new: NewSubscription =
             self.body(body, "createSubscription", &wire::SUBSCRIPTION_FIELDS)?;
@@ -224,6 +227,14 @@ impl Amazon {
         }
         notices.subscriptions.remove(&place);
         Ok("{}".to_owned())
+    }
+
+    /// What a type needs is a role; without it Amazon says what it says of every missing access.
+    fn in_role(&self) -> Result<(), Refusal> {
+        if self.has_notifications_role.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(Refusal::access(""))
     }
 
     /// Reads a body, and notes the names in it that Amazon does not know.

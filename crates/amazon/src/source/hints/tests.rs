@@ -44,6 +44,7 @@ fn an_order_change_is_an_order_to_look_at_and_nothing_else() {
     assert_eq!(read.about, About::Order { order_id: "903-8868176-2219830".to_owned() });
     assert_eq!((read.id.as_str(), read.region), ("d0e9e693", Some(Region::Europe)));
     assert_eq!(read.seller_id.as_deref(), Some("A3TH9S8BH6GOGM"));
+    assert_eq!(read.subscription_id.as_deref(), Some("s"));
     assert_eq!(read.occurred.unwrap().iso(), "2026-01-11T00:09:53.109Z");
     assert!(!format!("{read:?}").contains("SW1A"), "the postal code came through");
 }

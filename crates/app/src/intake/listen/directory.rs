@@ -1,11 +1,14 @@
 //! Which lanes a notification is for: a seller's, in a region, in every book that has them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use amazon::source::hints::{About, Hint as Read};
 use base::Timestamp;
 use intents::BookId;
-use store::{Book, Hint};
+use store::{Book, Hint, LaneRow};
 
 use crate::book::{AmazonLink, Lane, Settings};
+use crate::stages::LaneState;
 use crate::stages::hints::{ORDER, REPORT, TRANSACTIONS};
 
 /// Every seller account of every book.
@@ -19,6 +22,8 @@ struct Entry {
     link: AmazonLink,
     /// Whether the book reads money besides orders.
     money: bool,
+    /// Ids of the subscriptions that the lane knows as its own.
+    subscriptions: BTreeSet<String>,
 }
 
 /// What becomes of a notification.
@@ -32,8 +37,10 @@ pub(super) enum Addressed {
 }
 
 impl Directory {
-    pub(super) fn of(books: &[Book]) -> Directory {
-        Directory(books.iter().flat_map(entries).collect())
+    pub(super) fn of(books: &[Book], lanes: &[LaneRow]) -> Directory {
+        let by_name: BTreeMap<&str, &LaneRow> =
+            lanes.iter().map(|lane| (lane.name.as_str(), lane)).collect();
+        Directory(books.iter().flat_map(|book| entries(book, &by_name)).collect())
     }
 
     pub(super) fn addressed(&self, read: &Read, now: Timestamp) -> Addressed {
@@ -46,8 +53,12 @@ impl Directory {
         if of_seller.is_empty() {
             return Addressed::ToAStranger;
         }
+        let is_named = |entry: &&Entry| entry.knows(read.subscription_id.as_deref());
+        let named: BTreeSet<&str> =
+            of_seller.iter().copied().filter(is_named).map(|of| of.link.region.as_str()).collect();
         let hints: Vec<Hint> = of_seller
             .into_iter()
+            .filter(|entry| named.is_empty() || named.contains(entry.link.region.as_str()))
             .filter(|entry| entry.takes(read))
             .map(|entry| entry.hint(read, now))
             .collect();
@@ -56,12 +67,15 @@ impl Directory {
 }
 
 /// A book whose settings cannot be read says so elsewhere; the others are told all the same.
-fn entries(book: &Book) -> Vec<Entry> {
+fn entries(book: &Book, lanes: &BTreeMap<&str, &LaneRow>) -> Vec<Entry> {
     let Ok(settings) = serde_json::from_str::<Settings>(&book.settings) else { return Vec::new() };
     let money = settings.money;
     let of_link = |link: AmazonLink| {
         let lane = Lane::Amazon { region: link.region.clone() }.name(&book.id);
-        Entry { book: book.id.clone(), lane, link, money }
+        let state = lanes.get(lane.as_str()).map(|row| row.state.as_str()).unwrap_or_default();
+        let state: LaneState = serde_json::from_str(state).unwrap_or_default();
+        let subscriptions = state.subscriptions.standing.into_values().collect();
+        Entry { book: book.id.clone(), lane, link, money, subscriptions }
     };
     settings.amazon.into_iter().map(of_link).collect()
 }
@@ -79,8 +93,12 @@ fn is_awaited(about: &About) -> bool {
 }
 
 impl Entry {
+    fn knows(&self, subscription_id: Option<&str>) -> bool {
+        subscription_id.is_some_and(|id| self.subscriptions.contains(id))
+    }
+
     /// A notification without a marketplace, or with one that is no shop of Amazon's, is for every
-    /// region of the seller that it could be from.
+    /// region of the seller, unless its subscription says which one it is from.
     fn takes(&self, read: &Read) -> bool {
         let Some(region) = read.region else { return true };
         let marketplaces = &self.link.marketplaces;
