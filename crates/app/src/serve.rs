@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use crate::engine::restate::{Restate, RestateConfig};
 use crate::engine::{Embedded, EngineError, KeptRules, Lanes, Node};
-use crate::intake::Notifications;
+use crate::intake::{Listener, Notifications};
 use crate::stages::{Gate, Pace};
 use crate::transport::Carrier;
 
@@ -65,6 +65,14 @@ impl Service {
         axum::Router::new()
     }
 
+    /// Takes what Amazon sends word of, where it has a queue to send to.
+    async fn listen(&self) -> Infallible {
+        let Some(queue) = &self.lanes.notifications else { return std::future::pending().await };
+        let (store, clock) = (self.lanes.store.clone(), self.lanes.clock.clone());
+        let listener = Listener::at(queue, store, clock).await.with_bell(self.bell.clone());
+        listener.listen().await
+    }
+
     /// Gives turns until the process ends.
     pub async fn work(&self, choice: Choice) -> Result<Infallible, EngineError> {
         self.node.beat().await?;
@@ -77,6 +85,7 @@ impl Service {
         };
         tokio::select! {
             never = self.node.live() => match never {},
+            never = self.listen() => match never {},
             ended = work => ended,
         }
     }

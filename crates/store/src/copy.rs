@@ -33,6 +33,8 @@ const TABLES: &[&str] = &[
     "settlements",
     "claims",
     "reports",
+    "hints",
+    "unread_notifications",
     "nodes",
     "leaders",
 ];

@@ -4,6 +4,7 @@
 mod directory;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use amazon::source::hints::{HintError, read_hint, redacted};
@@ -91,6 +92,12 @@ impl Listener {
         self
     }
 
+    /// Rings this bell when there is something new.
+    pub fn with_bell(mut self, bell: Arc<Notify>) -> Listener {
+        self.bell = bell;
+        self
+    }
+
     /// Rings when there is something new: whoever gives turns in this process need not wait until it
     /// looks the next time.
     pub fn bell(&self) -> Arc<Notify> {
@@ -98,7 +105,7 @@ impl Listener {
     }
 
     /// Listens until it is dropped. It may be dropped at any moment.
-    pub async fn listen(&self) {
+    pub async fn listen(&self) -> Infallible {
         let mut failures = 0_u32;
         loop {
             match self.round().await {

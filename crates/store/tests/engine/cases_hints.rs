@@ -101,7 +101,10 @@ pub(crate) async fn what_is_not_there_yet_is_looked_for_later(bench: Bench) {
     store.put_off_hints(&bench.lease, &ids, later(30)).await.unwrap();
     assert_eq!(waiting(&bench, later(29)).await, Vec::<String>::new());
     let due = store.due_hints(LANE, later(30), 100).await.unwrap();
-    assert_eq!((due[0].tries, store.next_hint_due(LANE, "order").await.unwrap()), (1, Some(later(30))));
+    assert_eq!(
+        (due[0].tries, store.next_hint_due(LANE, "order").await.unwrap()),
+        (1, Some(later(30)))
+    );
     let left = [HintsDone::Left(ids.to_vec())];
     store.record_hinted(&bench.lease, &Pulled::default(), &left, later(31)).await.unwrap();
     assert_eq!(store.next_hint_due(LANE, "order").await.unwrap(), None);
