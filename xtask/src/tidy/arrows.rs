@@ -30,8 +30,9 @@ const CRATES: [(&str, &[&str]); 11] = [
 const FOR_TESTS: [(&str, &str); 2] = [("mapping", "amazon"), ("mapping", "xero")];
 
 /// What only one crate may depend on, and why.
-const ALONE: [(&str, &str, &str); 2] = [
+const ALONE: [(&str, &str, &str); 3] = [
     ("reqwest", "app", "only app opens sockets to the vendors"),
+    ("aws-sdk-sqs", "app", "only app opens sockets to the vendors"),
     ("sqlx", "store", "only store talks to the database"),
 ];
 

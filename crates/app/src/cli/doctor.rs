@@ -11,6 +11,8 @@ use super::open::Opened;
 use super::proof::public_key;
 use super::{Common, Failure, print, print_json};
 use crate::engine::Engine;
+use crate::intake::Notifications;
+use crate::intake::sqs::Sqs;
 use crate::stages::LaneState;
 use crate::stages::pull::{amazon_stopped, xero_stopped};
 use crate::transport::Carrier;
@@ -39,6 +41,10 @@ pub async fn doctor(common: &Common, _args: DoctorArgs) -> Result<ExitCode, Fail
             let health = opened.store.check().await?;
             findings.push(store(&health));
             findings.push(proof_key(&opened.store).await?);
+            if let Some(notifications) = &opened.home.config.notifications {
+                findings.push(queue(notifications).await);
+                findings.push(unread(&opened.store).await?);
+            }
             match opened.engine().await {
                 Ok(engine) => vendors(&engine, &mut findings).await?,
                 Err(failure) => findings.push(ill("book", &failure)),
@@ -67,6 +73,36 @@ async fn proof_key(store: &Store) -> Result<Finding, Failure> {
     let key = public_key(store).await?;
     let none = "none yet: it is made with the first proof";
     Ok(well("proof key", key.as_deref().unwrap_or(none)))
+}
+
+/// The queue that Amazon sends word of changes to: is it there, and is it the one that Amazon is told?
+async fn queue(notifications: &Notifications) -> Finding {
+    let what = "notifications";
+    match Sqs::open(notifications).await.arn().await {
+        Ok(arn) if arn == notifications.queue_arn => well(what, &arn),
+        Ok(arn) => {
+            let detail = format!("queue_arn in the config is another: the queue says {arn}");
+            ill(what, &Failure::new("config_invalid", detail))
+        }
+        Err(error) => ill(what, &Failure::new(error.code(), error.to_string())),
+    }
+}
+
+/// The latest notification that was kept unread, if any was.
+async fn unread(store: &Store) -> Result<Finding, Failure> {
+    let what = "unread notifications";
+    Ok(match store.unread_notifications(1).await?.into_iter().next() {
+        None => well(what, "none"),
+        Some(row) => well(
+            what,
+            &format!(
+                "the latest at {}: {} ({})",
+                row.last.iso(),
+                row.unread.detail,
+                row.unread.code
+            ),
+        ),
+    })
 }
 
 fn well(what: &str, detail: &str) -> Finding {

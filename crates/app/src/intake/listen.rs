@@ -134,10 +134,10 @@ impl Listener {
 
     async fn keep(&self, letters: &[Letter]) -> Result<Taken, ListenError> {
         let now = self.clock.now();
-        let mut sorted = self.sort(letters, &*self.directory(now, false).await?, now);
+        let mut sorted = sort(letters, &*self.directory(now, false).await?, now);
         if !sorted.strangers.is_empty() {
             // Perhaps a book was connected a moment ago.
-            sorted = self.sort(letters, &*self.directory(now, true).await?, now);
+            sorted = sort(letters, &*self.directory(now, true).await?, now);
         }
         self.gate.pass("intake: before storing").await;
         for unread in sorted.unread.iter().chain(sorted.strangers.values()) {
@@ -153,24 +153,6 @@ impl Listener {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let (letters, unread) = (count(letters.len()), count(unread));
         Ok(Taken { letters, new, ignored: sorted.ignored, unread })
-    }
-
-    fn sort(&self, letters: &[Letter], directory: &Directory, now: Timestamp) -> Sorted {
-        let mut sorted = Sorted::default();
-        for letter in letters {
-            match read_hint(&letter.body) {
-                Err(error) => sorted.unread.push(unreadable(&letter.body, error)),
-                Ok(hint) => match directory.addressed(&hint, now) {
-                    Addressed::To(hints) => sorted.hints.extend(hints),
-                    Addressed::ToNobody => sorted.ignored = sorted.ignored.saturating_add(1),
-                    Addressed::ToAStranger => {
-                        let unread = of_no_book(&letter.body, hint.seller_id.as_deref());
-                        sorted.strangers.insert(unread.hash.clone(), unread);
-                    }
-                },
-            }
-        }
-        sorted
     }
 
     /// Which books there are, as of a minute ago at most.
@@ -198,6 +180,24 @@ struct Sorted {
     unread: Vec<UnreadNotification>,
     /// Of sellers that no book has, by their hash.
     strangers: BTreeMap<String, UnreadNotification>,
+}
+
+fn sort(letters: &[Letter], directory: &Directory, now: Timestamp) -> Sorted {
+    let mut sorted = Sorted::default();
+    for letter in letters {
+        match read_hint(&letter.body) {
+            Err(error) => sorted.unread.push(unreadable(&letter.body, error)),
+            Ok(hint) => match directory.addressed(&hint, now) {
+                Addressed::To(hints) => sorted.hints.extend(hints),
+                Addressed::ToNobody => sorted.ignored = sorted.ignored.saturating_add(1),
+                Addressed::ToAStranger => {
+                    let unread = of_no_book(&letter.body, hint.seller_id.as_deref());
+                    sorted.strangers.insert(unread.hash.clone(), unread);
+                }
+            },
+        }
+    }
+    sorted
 }
 
 fn unreadable(body: &str, error: HintError) -> UnreadNotification {

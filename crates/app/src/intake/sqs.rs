@@ -9,11 +9,14 @@ use aws_config::{BehaviorVersion, Region};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
-use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::types::{
+    DeleteMessageBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry,
+};
 
 use super::Notifications;
 use super::mailbox::{Answer, Letter, Mailbox, MailboxError, TAKEN_MAX};
+use crate::say;
 
 /// SQS holds a call open for so long at most until a message comes.
 const WAIT_S: u16 = 20;
@@ -60,15 +63,25 @@ impl Sqs {
             entries.push(entry.map_err(|error| MailboxError::Refused(error.to_string()))?);
         }
         let call = self.client.send_message_batch().queue_url(&self.url);
-        let sent = call.set_entries(Some(entries)).send().await.map_err(stopped)?;
+        let sent = call.set_entries(Some(entries)).send().await.map_err(|error| stopped(&error))?;
         all_done(sent.failed.iter().map(|entry| entry.message().unwrap_or(entry.code())))
+    }
+
+    /// The queue's own ARN: it is there, and we may use it.
+    pub async fn arn(&self) -> Result<String, MailboxError> {
+        let name = QueueAttributeName::QueueArn;
+        let call = self.client.get_queue_attributes().queue_url(&self.url);
+        let found =
+            call.attribute_names(name.clone()).send().await.map_err(|error| stopped(&error))?;
+        let arn = found.attributes.and_then(|mut all| all.remove(&name));
+        arn.ok_or_else(|| MailboxError::Refused("the queue does not say its ARN".to_owned()))
     }
 
     async fn take(&self) -> Result<Vec<Letter>, MailboxError> {
         let most = i32::try_from(TAKEN_MAX).unwrap_or(1);
         let call = self.client.receive_message().queue_url(&self.url);
         let call = call.max_number_of_messages(most).wait_time_seconds(i32::from(WAIT_S));
-        let received = call.send().await.map_err(stopped)?;
+        let received = call.send().await.map_err(|error| stopped(&error))?;
         let letters = received.messages.unwrap_or_default().into_iter().filter_map(|message| {
             let body = message.body.unwrap_or_default();
             message.receipt_handle.map(|receipt| Letter { body, receipt })
@@ -84,7 +97,8 @@ impl Sqs {
             entries.push(entry.map_err(|error| MailboxError::Refused(error.to_string()))?);
         }
         let call = self.client.delete_message_batch().queue_url(&self.url);
-        let dropped = call.set_entries(Some(entries)).send().await.map_err(stopped)?;
+        let dropped =
+            call.set_entries(Some(entries)).send().await.map_err(|error| stopped(&error))?;
         all_done(dropped.failed.iter().map(|entry| entry.message().unwrap_or(entry.code())))
     }
 }
@@ -104,7 +118,7 @@ fn all_done<'a>(mut failed: impl Iterator<Item = &'a str>) -> Result<(), Mailbox
     failed.next().map_or(Ok(()), |why| Err(MailboxError::Refused(why.to_owned())))
 }
 
-fn stopped<E>(error: SdkError<E>) -> MailboxError
+fn stopped<E>(error: &SdkError<E>) -> MailboxError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -113,6 +127,7 @@ where
         Some((code, message)) => {
             MailboxError::Refused(format!("{code}: {}", message.unwrap_or("no reason given")))
         }
-        None => MailboxError::NotReached(DisplayErrorContext(error).to_string()),
+        // In words alone: the whole of it may hold a reply, and in that a message.
+        None => MailboxError::NotReached(say(error)),
     }
 }

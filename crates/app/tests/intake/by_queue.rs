@@ -1,6 +1,6 @@
 //! Over a real queue.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::future::Future;
 use std::io::{BufRead as _, BufReader};
@@ -16,7 +16,7 @@ use base::{Clock as _, Host, Method, Request, Sent, Subject, Timestamp};
 use sandbox::faults::Fault;
 use tokio::sync::Notify;
 
-use crate::moto::{Moto, Queue, REGION};
+use crate::moto::{Line, Moto, REGION};
 use crate::shop::{Shop, at, options, until_idle};
 
 #[tokio::test]
@@ -172,6 +172,7 @@ async fn a_queue_that_is_not_there_is_said_in_words() {
     let Some(moto) = Moto::start() else { return };
     let queue = moto.queue("there").await;
     let shop = Shop::open(options(3, 0), None).await;
+    assert_eq!(queue.mailbox().arn().await.unwrap(), queue.arn);
     let gone = format!("{}/123456789012/gone", moto.url);
     let error = shop.listener(queue.mailbox_at(&gone)).round().await.unwrap_err();
     assert_eq!(error.code(), "queue_refused", "{error}");
@@ -188,7 +189,7 @@ struct Served {
 }
 
 impl Served {
-    fn start(moto: &Moto, queue: &Queue) -> Served {
+    fn start(moto: &Moto, queue: &Line) -> Served {
         let mut child = Command::new(env!("CARGO_BIN_EXE_daybook"))
             .args(["sandbox", "--json", "--no-limits", "--orders", "20"])
             .args(["--queue-url", &queue.url, "--queue-endpoint", &moto.url])
@@ -240,8 +241,8 @@ async fn the_sandbox_sends_to_a_queue() {
     bell.notified().await;
     until_idle(&engine).await;
     let subject = Subject::order("202-7654321-1234567");
-    let story = engine.store.explain(&engine.book, &subject).await.unwrap();
-    assert_eq!(story.facts.len(), 1);
+    let told = engine.store.explain(&engine.book, &subject).await.unwrap();
+    assert_eq!(told.facts.len(), 1);
 }
 
 fn order(order_id: &str, now: Timestamp) -> String {

@@ -29,8 +29,8 @@ pub(crate) struct Moto {
     child: Child,
 }
 
-/// A queue at it.
-pub(crate) struct Queue {
+/// A queue of messages at it.
+pub(crate) struct Line {
     client: Client,
     endpoint: String,
     pub(crate) url: String,
@@ -59,13 +59,13 @@ impl Moto {
     }
 
     /// A new queue that shows an undeleted message again after a second.
-    pub(crate) async fn queue(&self, name: &str) -> Queue {
+    pub(crate) async fn queue(&self, name: &str) -> Line {
         let client = Client::from_conf(config(&self.url).build());
         let call = client.create_queue().queue_name(name);
         let call = call.attributes(QueueAttributeName::VisibilityTimeout, "1");
         let url = call.send().await.unwrap().queue_url.unwrap();
         let arn = format!("arn:aws:sqs:{REGION}:123456789012:{name}");
-        Queue { client, endpoint: self.url.clone(), url, arn }
+        Line { client, endpoint: self.url.clone(), url, arn }
     }
 }
 
@@ -76,7 +76,7 @@ impl Drop for Moto {
     }
 }
 
-impl Queue {
+impl Line {
     pub(crate) fn notifications(&self) -> Notifications {
         Notifications::of(&self.url, &self.arn, Some(&self.endpoint))
     }
@@ -111,7 +111,6 @@ fn config(endpoint: &str) -> Builder {
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
 }
 
-#[expect(clippy::disallowed_methods, reason = "another process needs real time to start")]
 fn listens(child: &mut Child, port: u16) -> bool {
     for _look in 0..600 {
         if TcpStream::connect(("127.0.0.1", port)).is_ok() {
