@@ -37,10 +37,17 @@ const RAISE: &str = "\
     INSERT INTO alarms (book, code, subject, detail, first_raised, last_raised, times)
     VALUES ($1, $2, $3, $4, $5, $5, 1)
     ON CONFLICT (book, code, subject) DO UPDATE SET detail = excluded.detail,
-        last_raised = excluded.last_raised, times = alarms.times + 1";
+        last_raised = excluded.last_raised,
+        times = CASE WHEN alarms.cleared IS NULL THEN alarms.times + 1 ELSE 1 END,
+        first_raised = CASE WHEN alarms.cleared IS NULL THEN alarms.first_raised
+            ELSE excluded.first_raised END,
+        cleared = NULL, cleared_by = NULL";
 const RAISED: &str = "\
-    SELECT code, subject, detail, first_raised, last_raised, times FROM alarms WHERE book = $1
-    ORDER BY first_raised, code, subject";
+    SELECT code, subject, detail, first_raised, last_raised, times FROM alarms
+    WHERE book = $1 AND cleared IS NULL ORDER BY first_raised, code, subject";
+const CLEAR: &str = "\
+    UPDATE alarms SET cleared = $4, cleared_by = $5
+    WHERE book = $1 AND code = $2 AND subject = $3 AND cleared IS NULL";
 
 type AlarmColumns = (String, String, String, i64, i64, i64);
 
@@ -74,7 +81,8 @@ impl Store {
         Ok(rows.into_iter().map(count).collect())
     }
 
-    /// Raised again, it is the same alarm with a later last time and the newer detail.
+    /// Raised again, it is the same alarm with a later last time and the newer detail. One that was
+    /// cleared begins anew.
     pub async fn raise_alarm(
         &self,
         book: &BookId,
@@ -93,6 +101,27 @@ impl Store {
         Ok(())
     }
 
+    /// What an alarm was about is mended: found so by `who`, or said so. True if it was open.
+    pub async fn clear_alarm(
+        &self,
+        book: &BookId,
+        (code, subject): (&str, &str),
+        who: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(CLEAR)
+            .bind(book.as_str())
+            .bind(code)
+            .bind(subject)
+            .bind(now.0)
+            .bind(who)
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("alarms.clear"))?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Alarms that are not cleared, the oldest first.
     pub async fn alarms(&self, book: &BookId) -> Result<Vec<AlarmRow>, StoreError> {
         let rows: Vec<AlarmColumns> = sqlx::query_as(RAISED)
             .bind(book.as_str())

@@ -76,7 +76,9 @@ impl Store {
     }
 }
 
-fn connection_of((id, book, vendor, label, details, state, state_detail): Row) -> Connection {
+pub(crate) fn connection_of(
+    (id, book, vendor, label, details, state, state_detail): Row,
+) -> Connection {
     let book = BookId::from_stored(book);
     Connection { id, book, vendor, label, details, state, state_detail }
 }

@@ -9,6 +9,7 @@
 //! writes of the flow. The tables are in `migrations/`; what differs between the two databases
 //! is in `dialect.rs` and nowhere else.
 
+mod alerts;
 mod books;
 mod calls;
 mod charts;
@@ -40,8 +41,10 @@ mod subjects;
 mod tallies;
 mod tokens;
 mod vault;
+mod watch;
 mod wire;
 
+pub use alerts::{Alert, AlertChange, Delivery, DeliveryState};
 pub use books::Book;
 pub use calls::{Alarm, AlarmRow, CallCount};
 pub use connections::Connection;
@@ -61,3 +64,4 @@ pub use story::{AttemptRow, DecisionRow, Story};
 pub use subjects::SubjectRow;
 pub use tokens::{TokenLease, Tokens};
 pub use vault::{Vault, VaultError};
+pub use watch::{Applied, Coded, DueSubjects, OpenAlarm, OpenIntents, TokenAge, WatchedLane};

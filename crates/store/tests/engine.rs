@@ -39,6 +39,9 @@ mod cases_settlements;
 #[path = "engine/cases_stories.rs"]
 mod cases_stories;
 #[cfg(test)]
+#[path = "engine/cases_watch.rs"]
+mod cases_watch;
+#[cfg(test)]
 #[path = "engine/speed.rs"]
 mod speed;
 
@@ -156,5 +159,14 @@ on_both_engines! {
         a_story_tells_everything,
         lists_and_counts_add_up,
         latencies_run_from_the_fact_to_the_receipt,
+    },
+    cases_watch::{
+        lanes_are_watched_with_who_holds_them,
+        what_is_open_is_counted_for_every_book_at_once,
+        stops_and_notes_are_counted_by_code,
+        connections_and_tokens_are_watched_without_being_opened,
+        an_alarm_that_was_mended_is_cleared_and_may_come_back,
+        who_read_an_older_alert_changes_nothing,
+        a_delivery_is_one_hands_at_a_time_until_it_is_taken,
     },
 }
