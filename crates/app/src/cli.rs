@@ -2,6 +2,7 @@
 //! happened, and names its page.
 
 pub mod act;
+pub mod alerts;
 pub mod books;
 pub mod bridge;
 pub mod close;
@@ -21,14 +22,16 @@ pub mod settled;
 pub mod settlement;
 pub mod statement;
 pub mod storage;
+pub mod status;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::say;
+use crate::telemetry::{Telemetry, Wanted};
 
 /// Keeps an Amazon seller's books in Xero.
 #[derive(Debug, Parser)]
@@ -43,6 +46,9 @@ pub struct Args {
     /// Which book, where the store keeps several: its name, or how its id begins.
     #[arg(long, global = true, env = "DAYBOOK_BOOK", value_name = "BOOK")]
     pub book: Option<String>,
+    /// How a line of the log looks, on standard error.
+    #[arg(long, global = true, env = "DAYBOOK_LOG_FORMAT", value_enum, default_value_t)]
+    pub log_format: crate::telemetry::LogFormat,
     #[command(subcommand)]
     pub verb: Verb,
 }
@@ -59,6 +65,10 @@ pub enum Verb {
     Run(run::RunArgs),
     /// Work every book, all the time: pull, decide, post, check; listen for what is pushed.
     Serve(serve::ServeArgs),
+    /// How every book stands: what waits for you, lanes, budgets, connections.
+    Status(status::StatusArgs),
+    /// What a person was alerted of; try the channels.
+    Alerts(alerts::AlertsArgs),
     /// What the books hold on both sides, and whether they agree.
     Books(books::BooksArgs),
     /// An order's whole story: facts, rules, documents, attempts, Xero ids.
@@ -147,6 +157,8 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Connect(args) => connect::connect(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
         Verb::Serve(args) => serve::serve(&common, args).await,
+        Verb::Status(args) => status::run_status(&common, args).await,
+        Verb::Alerts(args) => alerts::run_alerts(&common, args).await,
         Verb::Books(args) => books::books(&common, args).await,
         Verb::Explain(args) => explain::explain(&common, args).await,
         Verb::Settlement(args) => settlement::settlement(&common, args).await,
@@ -249,18 +261,14 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `DAYBOOK_LOG` (as `RUST_LOG`) chooses what is logged; warnings by default.
-pub fn start_logging(args: &Args) {
+/// `DAYBOOK_LOG` (as `RUST_LOG`) chooses what is logged; warnings by default. To be called in the
+/// runtime that traces are sent on.
+pub fn start_logging(args: &Args) -> Telemetry {
     let default = if args.json { "error" } else { "warn" };
     let filter = std::env::var("DAYBOOK_LOG").unwrap_or_else(|_unset| default.to_owned());
+    let common = Common { home: args.home.clone(), json: args.json, book: None };
+    let config = crate::telemetry::config_of(&common.dir());
     // Restate's kit warns of what is its ordinary course.
-    let filter = tracing_subscriber::EnvFilter::new(format!("restate_sdk=error,{filter}"));
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .log_internal_errors(false)
-        .finish();
-    // Only a second call could fail, and there is none.
-    drop(tracing::subscriber::set_global_default(subscriber));
+    let filter = format!("restate_sdk=error,{filter}");
+    crate::telemetry::start(&Wanted { format: args.log_format, filter, config })
 }

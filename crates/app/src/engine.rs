@@ -17,6 +17,7 @@ use intents::BookId;
 use intents::outbox::QUARANTINE_MS;
 use mapping::rulebook::{Compiled, RuleBook};
 use store::{LaneRow, Lease, Store};
+use tracing::Instrument as _;
 
 use crate::book::{AmazonLink, Credential, Lane, Settings, XeroLink};
 use crate::codes::is_for_a_person;
@@ -26,6 +27,7 @@ use crate::stages::hints::Hinted;
 use crate::stages::{self, Gate, LaneState, Next, Pace, StageError, Turn};
 use crate::transport::tokens::Access;
 use crate::transport::{Addresses, Caller, Carrier, Courier, Vendor};
+use crate::{metrics, telemetry};
 
 pub use self::embedded::Embedded;
 pub use self::error::EngineError;
@@ -189,12 +191,18 @@ impl Engine {
             pace: self.pace,
             write_until: lease_end.min(self.alive.may_write_until()),
         };
-        let result = match (lane, rules) {
-            (Lane::Amazon { region }, _) => self.amazon(&turn, region, &mut state).await,
-            (Lane::Book, Ok(rules)) => stages::map::map(&turn, rules).await,
-            (Lane::Xero, Ok(rules)) => self.xero(&turn, rules, &mut state).await,
-            (Lane::Book | Lane::Xero, Err(error)) => Err(error),
+        let (began, span) = (self.clock.now(), telemetry::turn_span(&lease.lane));
+        let work = async {
+            match (lane, rules) {
+                (Lane::Amazon { region }, _) => self.amazon(&turn, region, &mut state).await,
+                (Lane::Book, Ok(rules)) => stages::map::map(&turn, rules).await,
+                (Lane::Xero, Ok(rules)) => self.xero(&turn, rules, &mut state).await,
+                (Lane::Book | Lane::Xero, Err(error)) => Err(error),
+            }
         };
+        let result = work.instrument(span).await;
+        let ended = result.as_ref().map(drop).map_err(StageError::code);
+        metrics::turn(lane, ended, self.clock.now().since(began));
         let next = self.after(lane, &mut state, result);
         let due = match next {
             Next::Now => self.clock.now(),
@@ -212,6 +220,8 @@ impl Engine {
             Ok(next) => {
                 state.failures = 0;
                 state.trouble = None;
+                state.troubled = None;
+                state.succeeded = Some(self.clock.now());
                 next
             }
             Err(error) => {
@@ -219,6 +229,7 @@ impl Engine {
                 tracing::warn!(lane = ?lane, code = error.code(), "A turn failed: {detail}");
                 state.failures = state.failures.saturating_add(1);
                 state.trouble = Some(format!("{}: {detail}", error.code()));
+                state.troubled = state.troubled.or(Some(self.clock.now()));
                 let doubled = 2_i64.saturating_pow(state.failures.saturating_sub(1).min(20));
                 let wait_ms = BACKOFF_FIRST_MS.saturating_mul(doubled).min(BACKOFF_MAX_MS);
                 Next::At(self.clock.now().after_ms(wait_ms))

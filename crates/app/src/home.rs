@@ -33,6 +33,8 @@ pub struct Config {
     pub chart_hours: u32,
     /// Where Amazon sends word of changes; without it everything is asked for regularly alone.
     pub notifications: Option<Notifications>,
+    pub telemetry: crate::telemetry::Config,
+    pub alerts: crate::alerts::Config,
 }
 
 impl Default for Config {
@@ -43,6 +45,8 @@ impl Default for Config {
             chart_hours: 4,
             restate: None,
             notifications: None,
+            telemetry: crate::telemetry::Config::default(),
+            alerts: crate::alerts::Config::default(),
         }
     }
 }
@@ -121,6 +125,18 @@ const CONFIG_TEXT: &str =
 #[notifications]
 #queue_url = \"https://sqs.eu-west-1.amazonaws.com/111122223333/daybook\"
 #queue_arn = \"arn:aws:sqs:eu-west-1:111122223333:daybook\"
+
+# Where a collector takes traces (OTLP over HTTP). None are sent without it.
+#[telemetry]
+#otlp_endpoint = \"http://localhost:4318\"
+
+# Who is told when something needs a person: docs/operate.md, Alerts. Secrets are named, not written.
+#[alerts.email.finance]
+#server = \"smtps://mail.example.org:465\"
+#user = \"daybook\"
+#password = \"env:DAYBOOK_SMTP_PASSWORD\"
+#from = \"daybook@example.org\"
+#to = [\"finance@example.org\"]
 ";
 
 impl Home {
@@ -148,7 +164,10 @@ impl Home {
         }
         let text = std::fs::read_to_string(&path).map_err(unusable)?;
         let config: Config =
-            toml::from_str(&text).map_err(|error| HomeError::Config(path, error.to_string()))?;
+            toml::from_str(&text).map_err(|error| HomeError::Config(path.clone(), error.to_string()))?;
+        if let Some(why) = config.alerts.invalid() {
+            return Err(HomeError::Config(path, why));
+        }
         Ok(Home { dir: dir.to_owned(), config, _lock: None })
     }
 

@@ -4,6 +4,7 @@
 //! Start at [`stages`] (pull, map, push, check: what happens), then [`engine`] (who calls them, and
 //! when), then [`transport`] (how a call leaves the house: budgets, tokens, addresses).
 
+pub mod alerts;
 pub mod book;
 pub mod cli;
 pub mod clock;
@@ -11,12 +12,16 @@ pub mod codes;
 pub mod engine;
 pub mod home;
 pub mod intake;
+pub mod metrics;
 pub mod proofs;
 pub mod report;
 pub mod serve;
 pub mod setup;
 pub mod stages;
+pub mod status;
+pub mod telemetry;
 pub mod transport;
+pub mod watch;
 
 /// An error with its causes.
 pub fn say(error: &dyn std::error::Error) -> String {

@@ -6,10 +6,14 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let args = app::cli::Args::parse();
-    app::cli::start_logging(&args);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return app::cli::fail("runtime_unusable", &error.to_string()),
     };
-    runtime.block_on(app::cli::run(args))
+    let entered = runtime.enter();
+    let telemetry = app::cli::start_logging(&args);
+    drop(entered);
+    let ended = runtime.block_on(app::cli::run(args));
+    telemetry.end();
+    ended
 }

@@ -1,5 +1,7 @@
 //! Everything in one process: the HTTP port beside whichever engine gives turns.
 
+pub mod metrics;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -8,10 +10,12 @@ use store::Store;
 use tokio::sync::Notify;
 
 use crate::engine::restate::{Restate, RestateConfig};
-use crate::engine::{Embedded, EngineError, KeptRules, Lanes, Node};
+use self::metrics::Probes;
+use crate::engine::{Embedded, EngineError, KeptRules, Lanes, NODE_LEASE_MS, Node};
 use crate::intake::{Listener, Notifications};
 use crate::stages::{Gate, Pace};
 use crate::transport::Carrier;
+use crate::watch::{ROUND_MS, Watch};
 
 /// Who gives turns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,7 @@ pub struct Parts {
     pub node: String,
     pub pace: Pace,
     pub notifications: Option<Notifications>,
+    pub alerts: crate::alerts::Config,
 }
 
 /// One node at work.
@@ -47,22 +52,44 @@ pub struct Service {
     pub lanes: Arc<Lanes>,
     /// Rung when a lane is made due in this process, so that its turn need not wait for a glance.
     pub bell: Arc<Notify>,
+    pub watch: Arc<Watch>,
 }
 
 impl Service {
     pub fn new(parts: Parts, choice: &Choice) -> Service {
-        let Parts { store, clock, carrier, gate, node, pace, notifications } = parts;
+        let Parts { store, clock, carrier, gate, node, pace, notifications, alerts } = parts;
+        let watch = Watch::new(store.clone(), clock.clone(), carrier.clone(), alerts);
         let about = format!("{{\"engine\":\"{}\"}}", choice.as_str());
         let known = Node::new(store.clone(), clock.clone(), &node, about);
         let alive = known.alive.clone();
         let rules = KeptRules::default();
         let lanes = Lanes { store, clock, carrier, gate, node, alive, pace, notifications, rules };
-        Service { node: Arc::new(known), lanes: Arc::new(lanes), bell: Arc::default() }
+        let (node, lanes, watch) = (Arc::new(known), Arc::new(lanes), Arc::new(watch));
+        Service { node, lanes, bell: Arc::default(), watch }
     }
 
     /// What is served on the port.
     pub fn router(&self) -> axum::Router {
-        axum::Router::new()
+        let node = self.node.clone();
+        let duty = Box::new(move || node.duty());
+        metrics::router(Arc::new(Probes { watch: self.watch.clone(), duty }))
+    }
+
+    /// Tells people what needs them, while no other node does.
+    async fn tell(&self) -> Infallible {
+        let clock = &self.lanes.clock;
+        let mut due = clock.now();
+        loop {
+            clock.until(clock.now().after_ms(NODE_LEASE_MS / 2)).await;
+            let is_ours = self.node.watches().await.unwrap_or(false);
+            if !is_ours || clock.now() < due {
+                continue;
+            }
+            due = clock.now().after_ms(ROUND_MS);
+            if let Err(error) = self.watch.round().await {
+                tracing::warn!(code = error.code(), "Alerts wait: {}", crate::say(&error));
+            }
+        }
     }
 
     /// Takes what Amazon sends word of, where it has a queue to send to.
@@ -86,6 +113,7 @@ impl Service {
         tokio::select! {
             never = self.node.live() => match never {},
             never = self.listen() => match never {},
+            never = self.tell() => match never {},
             ended = work => ended,
         }
     }

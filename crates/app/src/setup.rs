@@ -1,6 +1,7 @@
 //! Connecting a book: who may speak for it, what its organisation has, what is missing, and the
 //! first rule book.
 
+pub mod given;
 mod rules;
 pub mod simulated;
 pub mod wish;
@@ -12,8 +13,9 @@ use base::{Clock, Currency, Secret, Timestamp, Transport};
 use facts::Chart;
 use intents::BookId;
 use mapping::suggest::{Choice, suggest_accounts};
-use store::{Book, Connection, Store, Tokens};
+use store::{Book, Store, Tokens};
 
+use self::given::{connection, keep_amazon};
 use self::rules::{first_rules, wished_rules};
 pub use self::wish::{AmazonWish, Wish, XeroWish};
 use crate::book::{AmazonLink, Credential, Grant, Lane, Settings, XeroLink};
@@ -244,7 +246,6 @@ impl Setup {
         limits: bool,
     ) -> Result<AmazonLink, SetupError> {
         let secret = format!("amazon:{}:secret", given.client_id);
-        self.store.put_secret(&secret, &given.client_secret).await?;
         // The same application may speak for many sellers.
         let seller = given.seller_id.clone().unwrap_or_else(|| "seller".to_owned());
         let credential = Credential {
@@ -253,7 +254,8 @@ impl Setup {
             tokens: format!("amazon|{}|{}|{seller}", given.client_id, given.region),
             grant: Grant::RefreshToken,
         };
-        self.keep_tokens(&credential.tokens, Some(&given.refresh_token)).await?;
+        let secrets = (&given.client_secret, &given.refresh_token);
+        keep_amazon(&self.store, &credential, secrets, self.clock.now()).await?;
         let caller = self.caller(Vendor::Amazon, &given.addresses, &credential, limits);
         let found = amazon::source::participations(&self.patient(&caller), self.clock.now()).await;
         self.count(&caller).await?;
@@ -337,9 +339,12 @@ impl Setup {
         let text = serde_json::to_string(settings).map_err(|e| SetupError::Rules(e.to_string()))?;
         let row = Book { id: book.clone(), name: settings.name.clone(), settings: text };
         self.store.put_book(&row).await?;
-        self.store.put_connection(&connection(book, "xero", &settings.xero.tenant_id)).await?;
+        let link = &settings.xero;
+        let row = connection((book, "xero", &link.tenant_id), &link.credential);
+        self.store.put_connection(&row).await?;
         for link in &settings.amazon {
-            self.store.put_connection(&connection(book, "amazon", &link.region)).await?;
+            let row = connection((book, "amazon", &link.region), &link.credential);
+            self.store.put_connection(&row).await?;
         }
         for lane in settings.lanes() {
             self.store.ensure_lane(&lane.name(book), book, now).await?;
@@ -360,18 +365,6 @@ impl Setup {
             self.store.settle_lane(&lease, now, &text, now).await?;
         }
         Ok(())
-    }
-}
-
-fn connection(book: &BookId, vendor: &str, label: &str) -> Connection {
-    Connection {
-        id: format!("{book}/{vendor}/{label}"),
-        book: book.clone(),
-        vendor: vendor.to_owned(),
-        label: label.to_owned(),
-        details: "{}".to_owned(),
-        state: "ok".to_owned(),
-        state_detail: String::new(),
     }
 }
 

@@ -95,6 +95,9 @@ pub struct LaneState {
     pub failures: u32,
     /// What stops the lane, as code and words, until it goes well again.
     pub trouble: Option<String>,
+    /// Since when it is stopped, and when a turn last went well.
+    pub troubled: Option<Timestamp>,
+    pub succeeded: Option<Timestamp>,
 }
 
 /// Where a simulation may end the process: before and after every commit.

@@ -187,23 +187,31 @@ async fn a_disconnected_organisation_stops_its_lane_and_goes_on_when_it_is_back(
     assert!(case.report().await.agrees);
 }
 
-/// A person pays into the first clearing account that is not full, by hand.
-async fn pay_by_hand(case: &Case, invoice_id: &str, account_id: &str) {
+/// A person writes something in Xero, by hand; what it answers.
+async fn by_hand(case: &Case, request: Request) -> String {
     let link = &case.engine.settings.xero;
     let caller = case.engine.xero_caller(link, &LaneState::default());
+    let request =
+        request.header("xero-tenant-id", &link.tenant_id).header("accept", "application/json");
+    let sent = caller.send(&request).await;
+    let Sent::Reply(reply) = &sent else { panic!("{sent:?}") };
+    assert_eq!(reply.status, 200, "{sent:?}");
+    reply.text()
+}
+
+/// A person pays into the first clearing account that is not full, by hand; the payment's id.
+async fn pay_by_hand(case: &Case, invoice_id: &str, account_id: &str) -> String {
     let body = format!(
         r#"{{"Payments":[{{"Invoice":{{"InvoiceID":"{invoice_id}"}},"Account":{{"AccountID":"{account_id}"}},"Date":"2026-11-16","Amount":1.00}}]}}"#
     );
-    let request = Request::new(Method::Put, Host::Api, "/Payments")
-        .header("xero-tenant-id", &link.tenant_id)
-        .header("accept", "application/json")
-        .json(body.into_bytes());
-    let sent = caller.send(&request).await;
-    assert!(matches!(&sent, Sent::Reply(reply) if reply.status == 200), "{sent:?}");
+    let request = Request::new(Method::Put, Host::Api, "/Payments").json(body.into_bytes());
+    let said = by_hand(case, request).await;
+    let (_, rest) = said.split_once("\"PaymentID\":\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn the_nightly_check_sees_a_payment_that_daybook_did_not_make() {
+async fn the_nightly_check_sees_a_payment_that_daybook_did_not_make_until_it_is_taken_back() {
     let mut case = case(60).await;
     case.work().await;
     case.engine.pace.check_ms = 0;
@@ -218,13 +226,25 @@ async fn the_nightly_check_sees_a_payment_that_daybook_did_not_make() {
         .iter()
         .find(same)
         .or_else(|| ledger.payments.iter().find(|one| one.currency == open.currency));
-    pay_by_hand(&case, &open.id, &account.unwrap().account_id).await;
+    let paid = pay_by_hand(&case, &open.id, &account.unwrap().account_id).await;
     case.engine.clock.until(case.engine.clock.now().after_ms(Timestamp::DAY)).await;
     case.work().await;
     let alarms = case.report().await.alarms;
     assert_eq!(alarms.len(), 1, "{alarms:?}");
     assert_eq!(alarms[0].code, "money_differs");
     assert!(alarms[0].subject.ends_with(&open.reference));
+
+    // Nobody touched it: what was found stays.
+    case.engine.clock.until(case.engine.clock.now().after_ms(Timestamp::DAY)).await;
+    case.work().await;
+    assert_eq!(case.report().await.alarms.len(), 1);
+
+    let body = br#"{"Status":"DELETED"}"#.to_vec();
+    let path = format!("/Payments/{paid}");
+    by_hand(&case, Request::new(Method::Post, Host::Api, path).json(body)).await;
+    case.engine.clock.until(case.engine.clock.now().after_ms(Timestamp::DAY)).await;
+    case.work().await;
+    assert!(case.report().await.alarms.is_empty());
 }
 
 /// Carries calls unless the network is down, and may misread one reply.

@@ -43,6 +43,10 @@ ALTER TABLE alarms ADD COLUMN cleared BIGINT;
 ALTER TABLE alarms ADD COLUMN cleared_by TEXT;
 CREATE INDEX alarms_open ON alarms (book, code) WHERE cleared IS NULL;
 
+-- When a secret came that has an end, and when its owner gave the consent that tokens stand for.
+ALTER TABLE secrets ADD COLUMN given BIGINT;
+ALTER TABLE tokens ADD COLUMN authorised BIGINT;
+
 -- An overview of every book looks at what is open, however much is settled.
 CREATE INDEX outbox_open ON outbox (book, state, kind, decided)
     WHERE state NOT IN ('posted', 'withdrawn', 'reversed');

@@ -106,6 +106,8 @@ const CLAIM: &str = "\
 const SETTLE: &str = "\
     UPDATE deliveries SET due = $2, attempts = $3, state = $4, detail = $5, lease_until = 0
     WHERE id = $1 AND state = 'waiting'";
+const WAKE: &str = "\
+    UPDATE deliveries SET due = $2 WHERE channel = $1 AND due > $2 AND lease_until <= $2";
 const NEWEST: &str = "\
     SELECT id, channel, created, due, attempts, state, detail, body FROM deliveries
     ORDER BY created DESC, id LIMIT $1";
@@ -194,6 +196,17 @@ impl Store {
             .execute(self.writer())
             .await
             .map_err(StoreError::on("deliveries.settle"))?;
+        Ok(())
+    }
+
+    /// Makes what waits for a channel due now: it takes again.
+    pub async fn wake_deliveries(&self, channel: &str, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(WAKE)
+            .bind(channel)
+            .bind(now.0)
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("deliveries.wake"))?;
         Ok(())
     }
 

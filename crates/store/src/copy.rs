@@ -35,6 +35,8 @@ const TABLES: &[&str] = &[
     "reports",
     "hints",
     "unread_notifications",
+    "alerts",
+    "deliveries",
     "nodes",
     "leaders",
 ];

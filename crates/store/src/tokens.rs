@@ -45,6 +45,8 @@ const SETTLE: &str = "\
     UPDATE tokens SET access = $2, access_expires = $3, refresh = $4, refreshed = $5,
         previous_refresh = $6, previous_refreshed = $7, lease_until = 0
     WHERE name = $1";
+const DATE: &str = "\
+    UPDATE tokens SET authorised = $2 WHERE name = $1 AND (authorised IS NULL OR $3 = 1)";
 const RELEASE: &str = "UPDATE tokens SET lease_until = 0 WHERE name = $1 AND fence = $2";
 
 type Row = (Option<Vec<u8>>, i64, Option<Vec<u8>>, i64);
@@ -144,6 +146,24 @@ impl Store {
             .await
             .map_err(StoreError::on(doing))?;
         tx.commit().await.map_err(StoreError::on(doing))
+    }
+
+    /// When the consent was given that the tokens stand for. One that is not new keeps the day that
+    /// it has.
+    pub async fn date_tokens(
+        &self,
+        key: &str,
+        is_new: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(DATE)
+            .bind(key)
+            .bind(now.0)
+            .bind(i64::from(is_new))
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("tokens.date"))?;
+        Ok(())
     }
 
     /// Ends the lease without new tokens. Nothing happens when it is someone else's by now.

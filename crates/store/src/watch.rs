@@ -57,6 +57,8 @@ pub struct TokenAge {
     pub name: String,
     pub refreshed: Timestamp,
     pub has_refresh: bool,
+    /// When the consent was given, where that has an end.
+    pub authorised: Option<Timestamp>,
 }
 
 /// An alarm that nobody and nothing has cleared.
@@ -107,14 +109,16 @@ const DELAYS: &str = "\
 const CONNECTIONS: &str = "\
     SELECT id, book, vendor, label, details, state, state_detail FROM connections ORDER BY id";
 const TOKENS: &str = "\
-    SELECT name, refreshed, CASE WHEN refresh IS NULL THEN 0 ELSE 1 END AS has_refresh
+    SELECT name, refreshed, CASE WHEN refresh IS NULL THEN 0 ELSE 1 END AS has_refresh, authorised
     FROM tokens ORDER BY name";
+const SECRETS: &str = "SELECT name, given FROM secrets WHERE given IS NOT NULL ORDER BY name";
 const ALARMS: &str = "\
     SELECT book, code, subject, detail, first_raised, last_raised, times FROM alarms
     WHERE cleared IS NULL ORDER BY book, code, subject";
 
 type LaneColumns = (String, String, i64, i64, String, String);
 type CodedColumns = (String, String, i64, i64);
+type TokenColumns = (String, i64, i64, Option<i64>);
 type AlarmColumns = (String, String, String, String, i64, i64, i64);
 
 fn count(number: i64) -> u64 {
@@ -243,16 +247,26 @@ impl Store {
 
     /// How old the tokens are; none of them is opened.
     pub async fn token_ages(&self) -> Result<Vec<TokenAge>, StoreError> {
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(TOKENS)
+        let rows: Vec<TokenColumns> = sqlx::query_as(TOKENS)
             .fetch_all(self.reader())
             .await
             .map_err(StoreError::on("watch.tokens"))?;
-        let age = |(name, refreshed, has_refresh): (String, i64, i64)| TokenAge {
+        let age = |(name, refreshed, has_refresh, authorised): TokenColumns| TokenAge {
             name,
             refreshed: Timestamp(refreshed),
             has_refresh: has_refresh == 1,
+            authorised: authorised.map(Timestamp),
         };
         Ok(rows.into_iter().map(age).collect())
+    }
+
+    /// Secrets that have an end, and when they came.
+    pub async fn secret_ages(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(SECRETS)
+            .fetch_all(self.reader())
+            .await
+            .map_err(StoreError::on("watch.secrets"))?;
+        Ok(rows.into_iter().map(|(name, given)| (name, Timestamp(given))).collect())
     }
 
     /// The alarms of every book that are not cleared.

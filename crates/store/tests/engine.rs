@@ -165,6 +165,7 @@ on_both_engines! {
         what_is_open_is_counted_for_every_book_at_once,
         stops_and_notes_are_counted_by_code,
         connections_and_tokens_are_watched_without_being_opened,
+        what_is_given_again_keeps_its_day,
         an_alarm_that_was_mended_is_cleared_and_may_come_back,
         who_read_an_older_alert_changes_nothing,
         a_delivery_is_one_hands_at_a_time_until_it_is_taken,

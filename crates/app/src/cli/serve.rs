@@ -40,6 +40,7 @@ pub async fn serve(common: &Common, args: ServeArgs) -> Result<ExitCode, Failure
         node: opened.home.node()?,
         pace: pace(&opened.home.config),
         notifications: opened.home.config.notifications.clone(),
+        alerts: opened.home.config.alerts.clone(),
     };
     let service = Service::new(parts, &choice);
     let listener = tokio::net::TcpListener::bind(&args.listen)

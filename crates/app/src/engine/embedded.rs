@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
 use super::{EngineError, Lanes, Node};
+use crate::serve::metrics::Duty;
 
 /// Turns at once. A turn is mostly waiting for a vendor, and none may hold up another book's.
 const TURNS_MAX: usize = 256;
@@ -63,12 +64,14 @@ impl Embedded {
                 // Whoever leads now breaks our lanes; what we still hold is fenced out.
                 turns = Turns::default();
                 was_leading = false;
+                self.node.set_duty(Duty::Standby);
                 self.lanes.clock.until(self.lanes.clock.now().after_ms(STANDBY_MS)).await;
                 continue;
             }
             if !was_leading {
                 tracing::info!(node = self.node.name, "This node gives turns now");
                 self.lanes.take_over().await?;
+                self.node.set_duty(Duty::Active);
                 was_leading = true;
             }
             self.lead(&mut turns).await;

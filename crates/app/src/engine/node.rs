@@ -1,13 +1,14 @@
 //! This process among others on one database: that it is alive, and whether it leads.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use base::{Clock, Timestamp};
 use store::{NodeRow, Store};
 
 use super::EngineError;
+use crate::serve::metrics::Duty;
 
 /// A node that was not heard of for so long holds nothing any more.
 pub const NODE_LEASE_MS: i64 = 15 * Timestamp::SECOND;
@@ -18,8 +19,9 @@ const BEAT_MS: i64 = 4 * Timestamp::SECOND;
 const MARGIN_MS: i64 = 5 * Timestamp::SECOND;
 /// Nodes that are gone are listed this long.
 const REMEMBERED_MS: i64 = Timestamp::DAY;
-/// The one thing that one node alone does: giving turns.
-const OFFICE: &str = "engine";
+/// What one node alone does: giving turns (embedded engine), and telling people.
+const ENGINE: &str = "engine";
+const WATCH: &str = "watch";
 
 /// Until when this process may put something on the wire, told to every turn.
 #[derive(Debug, Clone)]
@@ -53,12 +55,14 @@ pub struct Node {
     started: Timestamp,
     /// JSON: which engine, where it listens.
     about: String,
+    duty: Mutex<Duty>,
 }
 
 impl Node {
     pub fn new(store: Store, clock: Arc<dyn Clock>, name: &str, about: String) -> Node {
         let started = clock.now();
-        Node { store, clock, name: name.to_owned(), alive: Alive::not_yet(), started, about }
+        let (alive, duty) = (Alive::not_yet(), Mutex::new(Duty::Starting));
+        Node { store, clock, name: name.to_owned(), alive, started, about, duty }
     }
 
     /// Says once that it is alive.
@@ -89,8 +93,26 @@ impl Node {
 
     /// True while this node, and no other, gives turns.
     pub async fn leads(&self) -> Result<bool, EngineError> {
+        self.holds(ENGINE).await
+    }
+
+    /// True while this node, and no other, tells people what needs them.
+    pub async fn watches(&self) -> Result<bool, EngineError> {
+        self.holds(WATCH).await
+    }
+
+    async fn holds(&self, office: &str) -> Result<bool, EngineError> {
         let now = self.clock.now();
-        Ok(self.store.lead(OFFICE, &self.name, now, NODE_LEASE_MS).await?)
+        Ok(self.store.lead(office, &self.name, now, NODE_LEASE_MS).await?)
+    }
+
+    /// What it does for the engine, for whoever asks.
+    pub fn duty(&self) -> Duty {
+        *self.duty.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_duty(&self, duty: Duty) {
+        *self.duty.lock().unwrap_or_else(PoisonError::into_inner) = duty;
     }
 
     /// Nodes that are alive besides this one: what they say of themselves.
@@ -103,13 +125,14 @@ impl Node {
 
     /// Who gives turns now.
     pub async fn leader(store: &Store, now: Timestamp) -> Result<Option<String>, EngineError> {
-        Ok(store.leader(OFFICE, now).await?)
+        Ok(store.leader(ENGINE, now).await?)
     }
 
     /// Ends in order: others need not wait for its silence.
     pub async fn leave(&self) -> Result<(), EngineError> {
         self.alive.set(Timestamp(0));
-        self.store.resign(OFFICE, &self.name).await?;
+        self.store.resign(ENGINE, &self.name).await?;
+        self.store.resign(WATCH, &self.name).await?;
         Ok(self.store.beat(&self.row(self.clock.now())).await?)
     }
 }

@@ -19,6 +19,7 @@ use store::LaneRow;
 use tokio::sync::Notify;
 
 use super::{EngineError, Lanes, Node, Turned};
+use crate::serve::metrics::Duty;
 use crate::stages::Next;
 
 /// How long one invocation goes on with a busy lane. Restate takes one that says nothing for a
@@ -175,6 +176,7 @@ impl Restate {
             clock.until(clock.now().after_ms(PATIENCE_MS)).await;
         }
         tracing::info!(node = self.node.name, "Restate gives turns now");
+        self.node.set_duty(Duty::Active);
         let mut woken: BTreeMap<String, (i64, Timestamp)> = BTreeMap::new();
         loop {
             let next = match self.wake_due(&mut woken).await {

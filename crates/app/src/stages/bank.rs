@@ -103,6 +103,7 @@ pub async fn bank(
     let bank = Bank::read(&asked, (link, caller), rules).await?;
     for one in &asked {
         let status = one.status(&bank).await?;
+        one.clear(status).await?;
         if one.known != Some(status) {
             turn.store.set_cursor(turn.lease, &bank_name(&one.one.settlement_id), status).await?;
             turn.store.nudge(&Lane::Book.name(book), turn.clock.now()).await?;
@@ -235,6 +236,19 @@ impl Asked<'_> {
 
     fn looks_for_double(&self, deposited: Day) -> bool {
         self.today <= deposited.after_days(LOOKED_DAYS)
+    }
+
+    /// What its state no longer says is over.
+    async fn clear(&self, status: &str) -> Result<(), StageError> {
+        for (code, of) in [("likely_double_deposit", "likely_double"), ("payout_missing", "missing")]
+        {
+            if status != of && self.known == Some(of) {
+                let (book, now) = (&self.turn.lease.book, self.turn.clock.now());
+                let subject = self.row.subject.to_string();
+                self.turn.store.clear_alarm(book, (code, &subject), "bank", now).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn alarm(&self, code: &str, detail: String) -> Result<(), StageError> {

@@ -2,13 +2,16 @@
 //! against its receipt, and what was paid and credited on it against ours. A second live document
 //! for one order, a payment too many, a document voided by someone else: each raises an alarm.
 
-use std::collections::BTreeMap;
+mod mended;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Decimal, Subject, Timestamp};
 use intents::{Body, Decided, Kind, Receipt, State};
 use store::Alarm;
 use xero::Seen;
 
+use self::mended::Judged;
 use super::pull::xero_stopped;
 use super::{LaneState, StageError, Turn};
 use crate::book::XeroLink;
@@ -42,9 +45,13 @@ pub async fn check(
             break;
         }
     }
-    for alarm in alarms(turn, &seen).await? {
-        turn.store.raise_alarm(&turn.lease.book, &alarm, started).await?;
+    let ours = ours(turn, &seen).await?;
+    let (raised, unjudged) = alarms(turn, &ours).await?;
+    for alarm in &raised {
+        turn.store.raise_alarm(&turn.lease.book, alarm, started).await?;
     }
+    let judged = Judged { seen: &ours, raised: &raised, unjudged: &unjudged };
+    mended::clear(turn, (link, caller), &judged).await?;
     // What was not read this time is read the next.
     let read_to = seen.iter().map(|invoice| invoice.updated).max().unwrap_or(started);
     state.checked = Some(if is_whole { started } else { read_to });
@@ -84,11 +91,14 @@ async fn ours<'a>(turn: &Turn<'_>, seen: &'a [Seen]) -> Result<Vec<Ours<'a>>, St
     Ok(ours.collect())
 }
 
-async fn alarms(turn: &Turn<'_>, seen: &[Seen]) -> Result<Vec<Alarm>, StageError> {
-    let ours = ours(turn, seen).await?;
+/// What should worry someone, and the subjects of which the money cannot be judged now.
+async fn alarms(
+    turn: &Turn<'_>,
+    ours: &[Ours<'_>],
+) -> Result<(Vec<Alarm>, BTreeSet<Subject>), StageError> {
     let mut alarms = Vec::new();
     let mut live: BTreeMap<&Subject, u32> = BTreeMap::new();
-    for Ours { number, subject, receipt, invoice } in &ours {
+    for Ours { number, subject, receipt, invoice } in ours {
         // A settlement has an invoice for each month part.
         if is_live(invoice) && subject.order_id().is_some() {
             *live.entry(subject).or_default() += 1;
@@ -112,13 +122,14 @@ async fn alarms(turn: &Turn<'_>, seen: &[Seen]) -> Result<Vec<Alarm>, StageError
             alarms.push(alarm("document_changed", subject, detail));
         }
     }
-    alarms.extend(money(turn, &ours).await?);
+    let (differing, unjudged) = money(turn, ours).await?;
+    alarms.extend(differing);
     for (subject, count) in live.into_iter().filter(|(_, count)| *count > 1) {
         let reference = subject.order_id().unwrap_or_default();
         let detail = format!("{count} live invoices carry the reference {reference}");
         alarms.push(alarm("double_invoice", subject, detail));
     }
-    Ok(alarms)
+    Ok((alarms, unjudged))
 }
 
 /// True when Daybook itself voided an invoice of the subject, or is about to.
@@ -145,15 +156,19 @@ async fn is_voided(turn: &Turn<'_>, subject: &Subject) -> Result<bool, StageErro
 }
 
 /// What Xero says was paid and credited on our invoices against what our receipts add up to.
-async fn money(turn: &Turn<'_>, ours: &[Ours<'_>]) -> Result<Vec<Alarm>, StageError> {
-    let mut alarms = Vec::new();
+async fn money(
+    turn: &Turn<'_>,
+    ours: &[Ours<'_>],
+) -> Result<(Vec<Alarm>, BTreeSet<Subject>), StageError> {
+    let (mut alarms, mut unjudged) = (Vec::new(), BTreeSet::new());
     for some in ours.chunks(SUBJECTS_MAX) {
         let live: Vec<&Ours<'_>> = some.iter().filter(|one| is_live(one.invoice)).collect();
         let subjects: Vec<Subject> = live.iter().map(|one| one.subject.clone()).collect();
         let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
-        for (Ours { subject, invoice, .. }, row) in live.into_iter().zip(&rows) {
+        for (Ours { number, subject, invoice, .. }, row) in live.into_iter().zip(&rows) {
             // What is on its way may be there already.
             if row.decided.iter().any(|one| one.progress.state.is_in_flight()) {
+                unjudged.insert(subject.clone());
                 continue;
             }
             let (paid, credited) = posted_money(&row.decided, invoice);
@@ -165,14 +180,14 @@ async fn money(turn: &Turn<'_>, ours: &[Ours<'_>]) -> Result<Vec<Alarm>, StageEr
             };
             if !is_as_ours {
                 let detail = format!(
-                    "Xero has {} paid and {} credited on it, Daybook's receipts say {paid} and {credited}",
+                    "{number} has {} paid and {} credited in Xero, Daybook's receipts say {paid} and {credited}",
                     invoice.amount_paid, invoice.amount_credited
                 );
                 alarms.push(alarm("money_differs", subject, detail));
             }
         }
     }
-    Ok(alarms)
+    Ok((alarms, unjudged))
 }
 
 /// Payments and allocations that are posted on an invoice.

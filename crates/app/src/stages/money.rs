@@ -344,7 +344,11 @@ impl Way<'_> {
         due: &mut Option<Timestamp>,
     ) -> Result<Option<T>, Stopped> {
         match asked {
-            Ok(answer) => Ok(Some(answer)),
+            Ok(answer) => {
+                let which = ("role_missing", what);
+                self.turn.store.clear_alarm(self.book(), which, "money", self.now).await?;
+                Ok(Some(answer))
+            }
             Err(stop) if stop.is_role_missing() => {
                 *due = Some(self.now.after_ms(ROLE_AGAIN_MS));
                 self.alarm("role_missing", what, stop.to_string()).await?;

@@ -49,7 +49,10 @@ pub async fn prove(
             return Ok(true);
         }
         match build(turn, rules, chart, &row).await {
-            Ok(Some(proof)) => write(turn, key, &subject, proof).await?,
+            Ok(Some(proof)) => {
+                write(turn, key, &subject, proof).await?;
+                proved(turn, &subject).await?;
+            }
             Ok(None) => {}
             Err(ReadError::Store(error)) => return Err(StageError::Store(error)),
             // One that cannot be proved is told, and keeps no other from its proof.
@@ -63,6 +66,16 @@ pub async fn prove(
         return Ok(true);
     }
     Ok(false)
+}
+
+/// What kept it from its proof is over; a report's own bytes never change.
+async fn proved(turn: &Turn<'_>, subject: &Subject) -> Result<(), StageError> {
+    let codes = ["report_not_archived", "unworkable_amount", "tax_pack_missing", "unknown_time_zone"];
+    for code in codes {
+        let (book, now) = (&turn.lease.book, turn.clock.now());
+        turn.store.clear_alarm(book, (code, &subject.to_string()), "prove", now).await?;
+    }
+    Ok(())
 }
 
 /// What a proof depends on; none while a document is not through.

@@ -10,6 +10,7 @@ use xero::Given;
 
 use super::{LaneState, Next, StageError, Turn};
 use crate::book::{Lane, XeroLink};
+use crate::metrics;
 use crate::transport::Caller;
 
 /// The way into one organisation during one turn.
@@ -139,6 +140,7 @@ async fn deliver(
     };
     turn.gate.pass("push: before the outcome is written down").await;
     turn.store.end_send(turn.lease, &send.id, &settled, attempt).await?;
+    count_posted(send.kind, &settled);
     turn.gate.pass("push: after the outcome is written down").await;
     turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;
     if let Some(trouble) = pushed.trouble {
@@ -194,6 +196,7 @@ async fn look(
         Attempt { at: now, status: looked.status, saw_server_error: false, detail: looked.detail };
     turn.gate.pass("look: before the sighting is written down").await;
     turn.store.end_send(turn.lease, &send.id, &settled, attempt).await?;
+    count_posted(send.kind, &settled);
     turn.gate.pass("look: after the sighting is written down").await;
     turn.store.nudge(&Lane::Book.name(&turn.lease.book), now).await?;
     if let Some(trouble) = looked.trouble {
@@ -237,6 +240,17 @@ async fn given<'a>(
         }
     }
     Ok(given)
+}
+
+/// What is in Xero now and reads as intended.
+fn count_posted(kind: Kind, settled: &[Settled]) {
+    let is_posted = |one: &&Settled| {
+        matches!(
+            one.event,
+            Event::Ended(Outcome::Delivered(_)) | Event::Seen { sighting: Sighting::Found(_), .. }
+        )
+    };
+    metrics::posted(kind, settled.iter().filter(is_posted).count() as u64);
 }
 
 fn receipt_of(outcome: &Outcome) -> Option<Receipt> {

@@ -1,9 +1,13 @@
 //! How many calls a lane may still make. Pure arithmetic on times; the lane's row keeps it.
 
+mod left;
+
 use std::collections::BTreeMap;
 
 use base::{Limit, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use left::{BucketLeft, XeroLeft};
 
 /// What a lane has spent. Xero counts calls in a window, Amazon in a bucket per operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -51,7 +51,7 @@ async fn exchange(courier: &Courier, access: &Access, request: &Request) -> Sent
         return Sent::Busy(until);
     }
     match access.renew(courier, &token).await {
-        Ok(token) => courier.carry(&authorised(courier.vendor, request, &token)).await,
+        Ok(token) => courier.carry_again(&authorised(courier.vendor, request, &token)).await,
         Err(error) => refused(&error),
     }
 }

@@ -5,8 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Clock, Host, Limit, Request, Response, Sent, Timestamp};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 
 use super::{Budget, Carrier};
+use crate::metrics;
+use crate::telemetry::{self, call_span};
 
 /// Where a vendor is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +95,15 @@ impl Courier {
 
     /// One request on the wire, counted; a 429 closes the budget.
     pub async fn carry(&self, request: &Request) -> Sent {
+        self.attempt(request, 1).await
+    }
+
+    /// The same call with a new token.
+    pub async fn carry_again(&self, request: &Request) -> Sent {
+        self.attempt(request, 2).await
+    }
+
+    async fn attempt(&self, request: &Request, attempt: u32) -> Sent {
         let operation = operation(request);
         *self
             .counts
@@ -99,7 +111,12 @@ impl Courier {
             .unwrap_or_else(PoisonError::into_inner)
             .entry(operation.clone())
             .or_default() += 1;
-        let sent = self.carrier.carry(self.address(request.host), request).await;
+        let (began, span) = (self.clock.now(), call_span(self.vendor, &operation, attempt));
+        let carried = self.carrier.carry(self.address(request.host), request);
+        let sent = carried.instrument(span.clone()).await;
+        telemetry::ended(&span, &sent);
+        let took_ms = self.clock.now().since(began);
+        metrics::call(self.vendor.as_str(), &operation, &sent, took_ms);
         self.account(request, &operation, &sent);
         sent
     }
@@ -178,7 +195,7 @@ fn is_id(part: &str) -> bool {
 }
 
 /// Amazon's usage plan of an operation, from its model files.
-fn amazon_limit(operation: &str) -> Limit {
+pub(super) fn amazon_limit(operation: &str) -> Limit {
     match operation {
         "searchOrders" => Limit::bucket(180_000, 20),
         "getOrder" => Limit::bucket(2_000, 30),

@@ -340,6 +340,7 @@ fn process(
         // With notifications, asking is for what they miss.
         pace: pace(&Config { poll_minutes: 15, ..Config::default() }),
         notifications: None,
+        alerts: app::alerts::Config::default(),
     };
     let service = Service::new(parts, &Choice::Embedded);
     let lanes = Arc::into_inner(service.lanes).unwrap_or_else(|| panic!("it is nobody else's"));

@@ -91,9 +91,26 @@ pub(crate) async fn connections_and_tokens_are_watched_without_being_opened(benc
     tokens.refresh = Some(Secret::new("token"));
     store.put_tokens("one", &tokens).await.unwrap();
     let ages = store.token_ages().await.unwrap();
-    let ages: Vec<(&str, Timestamp, bool)> =
+    let short: Vec<(&str, Timestamp, bool)> =
         ages.iter().map(|age| (age.name.as_str(), age.refreshed, age.has_refresh)).collect();
-    assert_eq!(ages, [("none", later(5), false), ("one", later(5), true)]);
+    assert_eq!(short, [("none", later(5), false), ("one", later(5), true)]);
+    assert!(ages.iter().all(|age| age.authorised.is_none()));
+}
+
+pub(crate) async fn what_is_given_again_keeps_its_day(bench: Bench) {
+    let store = &bench.store;
+    store.put_secret("app", &Secret::new("s")).await.unwrap();
+    assert!(store.secret_ages().await.unwrap().is_empty());
+    let tokens = Tokens { access: None, access_expires: NOW, refresh: None, refreshed: NOW };
+    store.put_tokens("row", &tokens).await.unwrap();
+    let days = [(false, NOW, NOW), (false, later(1), NOW), (true, later(2), later(2))];
+    for (is_new, given, known) in days {
+        store.date_secret("app", is_new, given).await.unwrap();
+        store.date_tokens("row", is_new, given).await.unwrap();
+        store.put_tokens("row", &tokens).await.unwrap();
+        assert_eq!(store.secret_ages().await.unwrap(), vec![("app".to_owned(), known)]);
+        assert_eq!(store.token_ages().await.unwrap()[0].authorised, Some(known));
+    }
 }
 
 pub(crate) async fn an_alarm_that_was_mended_is_cleared_and_may_come_back(bench: Bench) {
@@ -194,6 +211,11 @@ pub(crate) async fn a_delivery_is_one_hands_at_a_time_until_it_is_taken(bench: B
     let newest = store.deliveries(9).await.unwrap();
     assert_eq!((newest[0].detail.as_str(), newest[0].attempts), ("no answer", 1));
     assert_eq!(newest[1].state, DeliveryState::Delivered);
+    store.wake_deliveries("mail", later(30)).await.unwrap();
+    assert!(store.claim_deliveries(later(30), 1, 9).await.unwrap().is_empty());
+    store.wake_deliveries("hook", later(30)).await.unwrap();
+    assert_eq!(store.claim_deliveries(later(30), 1, 9).await.unwrap().len(), 1);
+    store.settle_delivery(&failed).await.unwrap();
     store.forget_alerts(later(600)).await.unwrap();
     assert_eq!(store.deliveries(9).await.unwrap(), vec![failed]);
 }
