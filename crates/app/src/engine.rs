@@ -200,8 +200,9 @@ impl Engine {
                 (Lane::Book | Lane::Xero, Err(error)) => Err(error),
             }
         };
-        let result = work.instrument(span).await;
+        let result = work.instrument(span.clone()).await;
         let ended = result.as_ref().map(drop).map_err(StageError::code);
+        span.record("code", ended.err().unwrap_or("ok"));
         metrics::turn(lane, ended, self.clock.now().since(began));
         let next = self.after(lane, &mut state, result);
         let due = match next {

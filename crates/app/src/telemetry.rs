@@ -13,8 +13,7 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde::Deserialize;
 use tracing::Span;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
@@ -83,7 +82,8 @@ pub fn start(wanted: &Wanted) -> Telemetry {
         Err(error) => (None, Some(error)),
     };
     let traces = provider.as_ref().map(|provider| {
-        let ours = Targets::new().with_target("app", LevelFilter::INFO);
+        // Spans alone: a line of the log may hold a vendor's words.
+        let ours = filter_fn(|about| about.is_span() && about.target().starts_with("app"));
         tracing_opentelemetry::layer().with_tracer(provider.tracer("daybook")).with_filter(ours)
     });
     let subscriber = Registry::default().with(traces).with(log(wanted));

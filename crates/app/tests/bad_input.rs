@@ -194,9 +194,8 @@ async fn by_hand(case: &Case, request: Request) -> String {
     let request =
         request.header("xero-tenant-id", &link.tenant_id).header("accept", "application/json");
     let sent = caller.send(&request).await;
-    let Sent::Reply(reply) = &sent else { panic!("{sent:?}") };
-    assert_eq!(reply.status, 200, "{sent:?}");
-    reply.text()
+    assert!(matches!(&sent, Sent::Reply(reply) if reply.status == 200), "{sent:?}");
+    if let Sent::Reply(reply) = sent { reply.text() } else { String::new() }
 }
 
 /// A person pays into the first clearing account that is not full, by hand; the payment's id.

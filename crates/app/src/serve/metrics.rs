@@ -53,7 +53,7 @@ async fn healthy() -> &'static str {
 }
 
 #[derive(Debug, Serialize)]
-struct Ready {
+struct Answer {
     ready: bool,
     engine: Duty,
     /// The newest migration that was applied; none when the store cannot be reached.
@@ -68,7 +68,7 @@ async fn ready(State(probes): State<Arc<Probes>>) -> Response {
     let told = match probes.watch.store.applied().await {
         Ok(applied) => {
             let is_migrated = applied.migration == applied.migration_known;
-            Ready {
+            Answer {
                 ready: is_migrated && engine != Duty::Starting,
                 engine,
                 migration: Some(applied.migration),
@@ -76,7 +76,7 @@ async fn ready(State(probes): State<Arc<Probes>>) -> Response {
                 code: (!is_migrated).then_some("database_version"),
             }
         }
-        Err(error) => Ready {
+        Err(error) => Answer {
             ready: false,
             engine,
             migration: None,

@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use app::metrics;
 use app::status::{AlarmStatus, ChannelStatus, Waiting};
-use base::{Sent, Timestamp};
+use base::{Decimal, Sent, Timestamp};
 
 use crate::NOW;
 use crate::rules::calm;
 
 /// Name and labels of a sample, and its value.
-#[expect(clippy::disallowed_types, reason = "what Prometheus counts is a float")]
-pub(crate) type Samples = BTreeMap<(String, String), f64>;
+pub(crate) type Samples = BTreeMap<(String, String), Decimal>;
+
+/// A count, or seconds, which may be few.
+fn number(text: &str) -> Decimal {
+    text.parse().or_else(|_long| Decimal::from_scientific(text)).unwrap()
+}
 
 /// Every line is a comment or a sample, every sample has a type, and none is there twice.
 pub(crate) fn parse(text: &str) -> Samples {
@@ -36,7 +40,7 @@ pub(crate) fn parse(text: &str) -> Samples {
             .find(|family| typed.contains(*family))
             .unwrap_or(name);
         assert!(typed.contains(family), "{name} has no type");
-        let before = samples.insert((name.to_owned(), labels.to_owned()), value.parse().unwrap());
+        let before = samples.insert((name.to_owned(), labels.to_owned()), number(value));
         assert!(before.is_none(), "{line} is there twice");
     }
     samples
@@ -45,7 +49,7 @@ pub(crate) fn parse(text: &str) -> Samples {
 /// Everything that can be measured, at least once.
 fn everything() -> String {
     let mut snapshot = calm();
-    let book = &mut snapshot.books[0];
+    let book = snapshot.books.first_mut().unwrap();
     let waiting = vec![Waiting { code: "made_up".to_owned(), count: 1, oldest: None }];
     book.held.clone_from(&waiting);
     book.dead.clone_from(&waiting);

@@ -76,13 +76,17 @@ fn waiting(code: &str, count: u64, days: i64) -> Vec<Waiting> {
     vec![Waiting { code: code.to_owned(), count, oldest: Some(NOW.after_ms(-days * DAY)) }]
 }
 
-fn trouble(code: &str, minutes: i64) -> Option<Trouble> {
-    Some(Trouble {
+fn trouble(code: &str, minutes: i64) -> Trouble {
+    Trouble {
         code: code.to_owned(),
         detail: "what Jane Doe of jane@example.org said".to_owned(),
         is_for_a_person: app::codes::is_for_a_person(code),
         since: Some(NOW.after_ms(-minutes * Timestamp::MINUTE)),
-    })
+    }
+}
+
+fn lane(book: &mut BookStatus, index: usize) -> &mut LaneStatus {
+    book.lanes.get_mut(index).unwrap()
 }
 
 fn alarm(subject: &str) -> AlarmStatus {
@@ -100,30 +104,30 @@ type Case = (&'static str, fn(&mut BookStatus), Option<(&'static str, Severity, 
 
 const CASES: [Case; 21] = [
     ("nothing", |_| {}, None),
-    ("29 minutes", |book| book.lanes[0].lag_ms = 29 * 60_000, None),
-    ("late", |book| book.lanes[0].lag_ms = 30 * 60_000, Some(("lane_late", Severity::Warning, 1))),
+    ("29 minutes", |book| lane(book, 0).lag_ms = 29 * 60_000, None),
+    ("late", |book| lane(book, 0).lag_ms = 30 * 60_000, Some(("lane_late", Severity::Warning, 1))),
     (
         "later",
-        |book| book.lanes[0].lag_ms = 120 * 60_000,
+        |book| lane(book, 0).lag_ms = 120 * 60_000,
         Some(("lane_late", Severity::Critical, 2)),
     ),
     (
         "late in a demo",
         |book| {
-            book.lanes[0].lag_ms = DAY;
+            lane(book, 0).lag_ms = DAY;
             book.is_demo = true;
         },
         None,
     ),
-    ("it may pass", |book| book.lanes[2].trouble = trouble("xero_no_answer", 29), None),
+    ("it may pass", |book| lane(book, 2).trouble = Some(trouble("xero_no_answer", 29)), None),
     (
         "it does not",
-        |book| book.lanes[2].trouble = trouble("xero_no_answer", 30),
+        |book| lane(book, 2).trouble = Some(trouble("xero_no_answer", 30)),
         Some(("xero_no_answer", Severity::Warning, 1)),
     ),
     (
         "a person",
-        |book| book.lanes[2].trouble = trouble("authorisation_gone", 0),
+        |book| lane(book, 2).trouble = Some(trouble("authorisation_gone", 0)),
         Some(("authorisation_gone", Severity::Critical, 3)),
     ),
     (
@@ -236,7 +240,7 @@ fn the_first_line_is_for_whoever_keeps_the_books() {
     snapshot.books[0].held = waiting("approval", 2, 0);
     let expected = "1 book, up to date; 2 documents wait for you";
     assert_eq!(text::headline(&snapshot), expected);
-    snapshot.books[0].lanes[2].trouble = trouble("authorisation_gone", 5);
+    snapshot.books[0].lanes[2].trouble = Some(trouble("authorisation_gone", 5));
     snapshot.books[0].dead = waiting("account_invalid", 1, 0);
     let whole = text::text(&snapshot);
     let lines: Vec<&str> = whole.lines().collect();
