@@ -18,6 +18,7 @@ pub mod sink;
 pub mod source;
 pub mod spec;
 pub mod token;
+pub mod webhook;
 
 pub use ask::{PullStop, ask};
 pub use connection::{ConnectionState, ConnectionTrouble, connections, disconnect, probe};
