@@ -7,7 +7,9 @@
 #![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 pub mod document;
+pub mod drift;
 pub mod intent;
+mod label;
 pub mod outbox;
 pub mod send;
 
@@ -16,6 +18,7 @@ pub use document::{
     Direction, Invoice, InvoiceStatus, Item, JournalLine, Line, ManualJournal, Payment, Tracking,
     Undo,
 };
+pub use drift::{DriftId, DriftKind, DriftState, Wish};
 pub use intent::{Because, Body, BookId, Decided, Intent, IntentId, Kind, Receipt, Trace};
 pub use outbox::{Event, Progress, State};
 pub use send::{Outcome, Reason, Send, SendId, Sighting};

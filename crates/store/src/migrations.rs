@@ -14,6 +14,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, text: include_str!("../migrations/0001_first.sql") },
     Migration { version: 2, text: include_str!("../migrations/0002_settlements.sql") },
     Migration { version: 3, text: include_str!("../migrations/0003_hints.sql") },
+    Migration { version: 4, text: include_str!("../migrations/0004_xero_events.sql") },
     Migration { version: 5, text: include_str!("../migrations/0005_alerts.sql") },
     Migration { version: 7, text: include_str!("../migrations/0007_nodes.sql") },
 ];

@@ -154,15 +154,23 @@ async fn unmake(conn: &mut AnyConnection, moved: &[Standing]) -> Result<(), Stor
         .filter(|one| one.is(State::Posted))
         .flat_map(|one| one.amends.iter().chain(&one.supersedes))
         .collect();
-    if voided.is_empty() {
+    unmake_all(conn, voided).await
+}
+
+/// What these made is gone.
+pub(crate) async fn unmake_all(
+    conn: &mut AnyConnection,
+    gone: Vec<&IntentId>,
+) -> Result<(), StoreError> {
+    if gone.is_empty() {
         return Ok(());
     }
     sqlx::query(UNMAKE)
-        .bind(ids(voided.iter().map(|id| id.as_str()))?)
+        .bind(ids(gone.iter().map(|id| id.as_str()))?)
         .execute(&mut *conn)
         .await
         .map_err(StoreError::on("outbox.unmake"))?;
-    progress::count_unmet(conn, voided).await
+    progress::count_unmet(conn, gone).await
 }
 
 /// The receipt to keep, if the member is posted, or found otherwise than intended.

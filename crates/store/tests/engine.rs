@@ -15,6 +15,9 @@ mod alone;
 #[path = "engine/cases_decisions.rs"]
 mod cases_decisions;
 #[cfg(test)]
+#[path = "engine/cases_drifts.rs"]
+mod cases_drifts;
+#[cfg(test)]
 #[path = "engine/cases_facts.rs"]
 mod cases_facts;
 #[cfg(test)]
@@ -154,6 +157,15 @@ on_both_engines! {
         facts_of_a_source_are_read_by_time,
         what_was_written_is_archived_with_its_fact,
         an_undoing_takes_away_what_it_undoes,
+    },
+    cases_drifts::{
+        a_notice_is_kept_once_until_it_is_looked_at,
+        what_stands_is_found_by_what_it_is_there,
+        subjects_in_flight_are_known,
+        a_drift_is_open_until_it_is_accepted_or_put_right,
+        a_double_is_gone_when_it_was_taken_away,
+        what_someone_ended_is_let_go_to_be_posted_again,
+        drifts_are_written_by_who_has_the_lane,
     },
     cases_stories::{
         a_story_tells_everything,
