@@ -22,10 +22,13 @@ pub mod webhook;
 
 pub use ask::{PullStop, ask};
 pub use connection::{ConnectionState, ConnectionTrouble, connections, disconnect, probe};
-pub use sink::{BuildError, Given, Looked, Pushed, build, look, push};
+pub use sink::{
+    BuildError, Finding, Given, IDS_MAX, Looked, Pushed, Resource, Shelf, Stranger, build, look,
+    push, read_by_ids, read_changed,
+};
 pub use source::{
-    Balance, Debt, Deposit, DepositKind, Documents, Landing, Mention, MentionKind, Paid, Seen,
-    Standing, pull_by_reference, pull_chart, pull_debts, pull_deposits, pull_documents, pull_paid,
-    pull_reconciled, pull_trial_balance,
+    Balance, Debt, Deposit, DepositKind, Landing, Mention, MentionKind, Paid, Seen, Standing,
+    pull_by_reference, pull_chart, pull_debts, pull_deposits, pull_paid, pull_reconciled,
+    pull_trial_balance,
 };
 pub use spec::SPEC;

@@ -11,6 +11,7 @@ mod lookup;
 mod outcome;
 mod paper;
 mod refusal;
+mod shelf;
 mod sighting;
 mod tally;
 mod thing;
@@ -26,6 +27,7 @@ use crate::connection::ConnectionTrouble;
 pub use build::{BuildError, build};
 pub use known::Given;
 use known::Known;
+pub use shelf::{Finding, IDS_MAX, Resource, Shelf, Stranger, read_by_ids, read_changed};
 use tally::tally;
 
 /// What became of a send.

@@ -19,7 +19,8 @@ use crate::ask::{PullStop, ask};
 
 pub use balances::{Balance, pull_trial_balance};
 pub use deposits::{Deposit, DepositKind, pull_deposits};
-pub use documents::{Documents, Seen, pull_documents};
+pub use documents::Seen;
+pub(crate) use documents::seen;
 pub use mentions::{Mention, MentionKind, pull_by_reference};
 pub use owed::{Debt, pull_debts};
 pub use paid::{Paid, pull_paid};

@@ -2,7 +2,7 @@
 //! <https://developer.xero.com/documentation/api/accounting/banktransactions>
 
 use base::call::escape;
-use base::{Call, Exact, Request};
+use base::{Call, Exact, Request, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::lines::{ContactById, Line, NewLine, Party};
@@ -89,6 +89,20 @@ impl Call for Where {
             .query("where", self.condition.clone())
             .four_decimals()
             .page(self.page)
+    }
+}
+
+/// Bank transactions of any status changed since a moment, with their lines.
+pub struct Changed {
+    pub since: Option<Timestamp>,
+    pub page: u32,
+}
+
+impl Call for Changed {
+    operation!("GET /BankTransactions" => Page);
+
+    fn request(&self) -> Request {
+        Request::get("/BankTransactions").changed_since(self.since).four_decimals().page(self.page)
     }
 }
 

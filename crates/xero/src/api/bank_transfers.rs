@@ -2,11 +2,11 @@
 //! <https://developer.xero.com/documentation/api/accounting/banktransfers>
 
 use base::call::escape;
-use base::{Call, Exact, Request};
+use base::{Call, Exact, Request, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::payments::{AccountById, PaidTo};
-use super::{Complaint, blank, operation, post, put};
+use super::{Complaint, blank, dates, operation, post, put};
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -63,6 +63,23 @@ impl Call for Where {
 
     fn request(&self) -> Request {
         Request::get("/BankTransfers").query("where", self.condition.clone())
+    }
+}
+
+/// Transfers changed since a moment, deleted ones among them. The list has no pages.
+pub struct Changed {
+    pub since: Option<Timestamp>,
+}
+
+impl Call for Changed {
+    operation!("GET /BankTransfers" => Page);
+
+    fn request(&self) -> Request {
+        let request = Request::get("/BankTransfers").query("includeDeleted", "true");
+        match self.since {
+            Some(since) => request.header("if-modified-since", dates::since(since)),
+            None => request,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! <https://developer.xero.com/documentation/api/accounting/creditnotes>
 
 use base::call::escape;
-use base::{Call, Exact, Request};
+use base::{Call, Exact, Request, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::allocations::Allocation;
@@ -85,6 +85,20 @@ impl Call for Where {
 
     fn request(&self) -> Request {
         Request::get("/CreditNotes").query("where", self.condition.clone()).four_decimals().page(1)
+    }
+}
+
+/// Credit notes of any status changed since a moment, with their lines and allocations.
+pub struct Changed {
+    pub since: Option<Timestamp>,
+    pub page: u32,
+}
+
+impl Call for Changed {
+    operation!("GET /CreditNotes" => Page);
+
+    fn request(&self) -> Request {
+        Request::get("/CreditNotes").changed_since(self.since).four_decimals().page(self.page)
     }
 }
 

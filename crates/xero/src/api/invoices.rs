@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lines::{ContactById, Line, NewLine, Party};
 use super::query::Query as _;
-use super::{Complaint, Pagination, blank, dates, operation, post, put};
+use super::{Complaint, Pagination, blank, operation, post, put};
 
 /// The type of a sales invoice.
 pub const SALES: &str = "ACCREC";
@@ -142,7 +142,11 @@ impl Call for ByIds<'_> {
     operation!("GET /Invoices" => Page);
 
     fn request(&self) -> Request {
-        Request::get("/Invoices").query("IDs", self.ids.join(",")).with_archived().page(1)
+        Request::get("/Invoices")
+            .query("IDs", self.ids.join(","))
+            .with_archived()
+            .four_decimals()
+            .page(1)
     }
 }
 
@@ -173,7 +177,7 @@ impl Call for Get<'_> {
     }
 }
 
-/// Sales invoices changed since a moment, without their lines, in the order of their changes.
+/// Invoices and bills changed since a moment, with their lines.
 pub struct Changed {
     pub since: Option<Timestamp>,
     pub page: u32,
@@ -183,15 +187,7 @@ impl Call for Changed {
     operation!("GET /Invoices" => Page);
 
     fn request(&self) -> Request {
-        let request = Request::get("/Invoices")
-            .query("where", format!("Type==\"{SALES}\""))
-            .query("order", "UpdatedDateUTC ASC")
-            .query("summaryOnly", "true")
-            .page(self.page);
-        match self.since {
-            Some(since) => request.header("if-modified-since", dates::since(since)),
-            None => request,
-        }
+        Request::get("/Invoices").changed_since(self.since).four_decimals().page(self.page)
     }
 }
 

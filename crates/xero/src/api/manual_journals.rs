@@ -2,7 +2,7 @@
 //! <https://developer.xero.com/documentation/api/accounting/manualjournals>
 
 use base::call::escape;
-use base::{Call, Exact, Request};
+use base::{Call, Exact, Request, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::lines::{NewTracking, Tracking};
@@ -90,6 +90,20 @@ impl Call for Where {
 
     fn request(&self) -> Request {
         Request::get("/ManualJournals").query("where", self.condition.clone()).page(self.page)
+    }
+}
+
+/// Journals of any status changed since a moment, with their lines.
+pub struct Changed {
+    pub since: Option<Timestamp>,
+    pub page: u32,
+}
+
+impl Call for Changed {
+    operation!("GET /ManualJournals" => Page);
+
+    fn request(&self) -> Request {
+        Request::get("/ManualJournals").changed_since(self.since).page(self.page)
     }
 }
 

@@ -2,7 +2,7 @@
 //! <https://developer.xero.com/documentation/api/accounting/payments>
 
 use base::call::escape;
-use base::{Call, Exact, Request};
+use base::{Call, Exact, Request, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::allocations::{Against, InvoiceById};
@@ -85,6 +85,20 @@ impl Call for Get<'_> {
 
     fn request(&self) -> Request {
         Request::get(format!("/Payments/{}", escape(self.payment_id)))
+    }
+}
+
+/// Payments and refunds of any status changed since a moment.
+pub struct Changed {
+    pub since: Option<Timestamp>,
+    pub page: u32,
+}
+
+impl Call for Changed {
+    operation!("GET /Payments" => Page);
+
+    fn request(&self) -> Request {
+        Request::get("/Payments").changed_since(self.since).page(self.page)
     }
 }
 

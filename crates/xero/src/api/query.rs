@@ -1,7 +1,8 @@
 //! The query parameters that several resources take, each with its reason.
 
-use base::{Day, Request};
+use base::{Day, Request, Timestamp};
 
+use super::dates;
 use crate::spec::PAGE_SIZE;
 
 pub(super) trait Query {
@@ -19,6 +20,10 @@ pub(super) trait Query {
     /// Each element is saved or refused by itself, and the reply says of each which.
     /// <https://developer.xero.com/documentation/api/accounting/responsecodes>
     fn judged_alone(self) -> Request;
+
+    /// What changed since a moment (everything, without one), in the order of the changes.
+    /// <https://developer.xero.com/documentation/api/accounting/requests-and-responses#retrieving-modified-resources>
+    fn changed_since(self, since: Option<Timestamp>) -> Request;
 }
 
 impl Query for Request {
@@ -36,6 +41,14 @@ impl Query for Request {
 
     fn judged_alone(self) -> Request {
         self.query("summarizeErrors", "false")
+    }
+
+    fn changed_since(self, since: Option<Timestamp>) -> Request {
+        let ordered = self.query("order", "UpdatedDateUTC ASC");
+        match since {
+            Some(since) => ordered.header("if-modified-since", dates::since(since)),
+            None => ordered,
+        }
     }
 }
 

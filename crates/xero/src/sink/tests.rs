@@ -5,5 +5,6 @@ mod fixtures;
 mod kinds;
 mod outcomes;
 mod requests;
+mod shelves;
 mod sightings;
 mod undoing;

@@ -1,17 +1,9 @@
 //! Sales invoices as they stand in Xero, for the check: did it land, and does it still hold?
 
-use base::{Currency, Decimal, Exact, Timestamp, Transport};
+use base::{Currency, Decimal, Exact, Timestamp};
 
-use crate::api::{dates, invoices, is_more};
-use crate::ask::{PullStop, ask};
-
-/// One page of what changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Documents {
-    pub invoices: Vec<Seen>,
-    /// There is a page after this one.
-    pub more: bool,
-}
+use crate::api::{dates, invoices};
+use crate::ask::PullStop;
 
 /// An invoice as Xero shows it. Amounts are in `currency`, as decimals: Xero may hold invoices of
 /// others that no currency of ours can count exactly.
@@ -31,24 +23,14 @@ pub struct Seen {
     pub updated: Timestamp,
 }
 
-/// The sales invoices that changed since a moment (all, without one), a thousand a page, pages
-/// counted from 1. What changed while we read comes again: ask from a little before the last time.
-pub async fn pull_documents(
-    transport: &dyn Transport,
-    tenant_id: &str,
-    since: Option<Timestamp>,
-    page: u32,
-) -> Result<Documents, PullStop> {
-    let reply = ask(transport, tenant_id, &invoices::Changed { since, page }).await?;
-    let more = is_more(reply.pagination.as_ref(), page, reply.invoices.len());
-    let seen: Option<Vec<Seen>> = reply.invoices.iter().map(seen).collect();
-    let invoices = seen.ok_or_else(|| {
+/// Reads one; what cannot be understood is not left out in silence.
+pub(crate) fn seen(wire: &invoices::Invoice) -> Result<Seen, PullStop> {
+    read(wire).ok_or_else(|| {
         PullStop::Unreadable("an invoice without id, status, total, currency or date".to_owned())
-    })?;
-    Ok(Documents { invoices, more })
+    })
 }
 
-fn seen(wire: &invoices::Invoice) -> Option<Seen> {
+fn read(wire: &invoices::Invoice) -> Option<Seen> {
     let amount = |field: Option<Exact>| field.map_or(Decimal::ZERO, |exact| exact.0);
     Some(Seen {
         id: wire.invoice_id.clone()?,

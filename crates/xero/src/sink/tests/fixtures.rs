@@ -249,7 +249,7 @@ pub(super) fn rate(text: &str) -> Rate {
     Rate(text.parse().unwrap())
 }
 
-fn receipt(remote_id: &str, status: &str) -> Receipt {
+pub(super) fn receipt(remote_id: &str, status: &str) -> Receipt {
     let (remote_id, status) = (remote_id.to_owned(), status.to_owned());
     Receipt { remote_id, number: None, status, total: None, tax: None }
 }
