@@ -329,12 +329,20 @@ impl Engine {
         if let Some(next) = stages::push::push(turn, link, caller, state).await? {
             return Ok(next);
         }
+        if let Some(next) = stages::notices::notices(turn, link, caller).await? {
+            return Ok(next);
+        }
+        if let Some(next) = stages::wishes::wishes(turn, link, caller).await? {
+            return Ok(next);
+        }
         if self.settings.money && stages::bank::look_elsewhere(turn, link, caller).await? {
             return Ok(Next::Now);
         }
         let checked = state.checked.get_or_insert(now);
-        if now.since(*checked) >= turn.pace.check_ms {
-            stages::check::check(turn, link, caller, state).await?;
+        if state.checking.began.is_some() || now.since(*checked) >= turn.pace.check_ms {
+            if let Some(next) = stages::check::check(turn, link, caller, state).await? {
+                return Ok(next);
+            }
             stages::bank::bank(turn, link, caller, rules).await?;
         }
         let waiting = turn.store.next_intent_due(&turn.lease.book).await?;

@@ -1,6 +1,7 @@
 //! Everything in one process: the HTTP port beside whichever engine gives turns.
 
 pub mod metrics;
+pub mod webhooks;
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -6,12 +6,15 @@ pub mod accrue;
 pub mod bank;
 pub mod check;
 pub mod hints;
+pub mod look;
 pub mod map;
 pub mod money;
+pub mod notices;
 pub mod prove;
 pub mod pull;
 pub mod push;
 pub mod settle;
+pub mod wishes;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -79,6 +82,8 @@ pub struct LaneState {
     pub batch: BTreeMap<String, usize>,
     pub chart_read: Option<Timestamp>,
     pub checked: Option<Timestamp>,
+    /// The check that is under way.
+    pub checking: check::Checking,
     /// When the sweep that is being read began, and when the last one that came to its end did.
     pub sweeping: Option<Timestamp>,
     pub swept: Option<Timestamp>,

@@ -12,6 +12,7 @@ use mapping::settlement::Way;
 use super::consent::{Consent, consent};
 use super::open::Opened;
 use super::{Common, Failure, note, print, print_json};
+use crate::serve::webhooks;
 use crate::setup::simulated::{Product, SandboxConnection};
 use crate::setup::{AmazonWish, Setup, SetupError, Wish, XeroWish};
 use crate::transport::{Addresses, Carrier};
@@ -29,7 +30,7 @@ pub struct ConnectArgs {
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
     /// The Xero app's client id; its secret is read from `DAYBOOK_XERO_CLIENT_SECRET` (none for
-    /// PKCE), the user's token from `DAYBOOK_XERO_REFRESH_TOKEN` (none for a custom connection).
+    /// PKCE), the key of its webhook, if it has one, from `DAYBOOK_XERO_WEBHOOK_KEY`, the user's token from `DAYBOOK_XERO_REFRESH_TOKEN` (none for a custom connection).
     #[arg(long, value_name = "ID")]
     pub xero_client_id: Option<String>,
     /// Ask for a person's consent in a browser instead of taking a token from the environment.
@@ -126,6 +127,9 @@ pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Fai
         }
     };
     let (store, clock, carrier) = (opened.store, opened.clock, opened.carrier);
+    if let Some(key) = secret(webhooks::KEY_VARIABLE) {
+        store.put_secret(&webhooks::key_name(&wish.xero.client_id), &key).await?;
+    }
     let (book, settings) = patiently(&Setup::new(store, clock, carrier), &wish).await?;
     if common.json {
         #[derive(serde::Serialize)]

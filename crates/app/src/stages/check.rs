@@ -1,228 +1,162 @@
-//! Did it land, and does it still hold? Once a day: every invoice that changed in Xero is held
-//! against its receipt, and what was paid and credited on it against ours. A second live document
-//! for one order, a payment too many, a document voided by someone else: each raises an alarm.
+//! Did it land, and does it still hold? Once a day everything that changed in Xero is held against
+//! what was posted, list by list and a page a turn; and, because Xero does not tell of every change,
+//! a piece of all that was ever posted is read again by its ids, so that in a month all of it was.
 
-mod mended;
+use base::Timestamp;
+use intents::Kind;
+use serde::{Deserialize, Serialize};
+use xero::Resource;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use base::{Decimal, Subject, Timestamp};
-use intents::{Body, Decided, Kind, Receipt, State};
-use store::Alarm;
-use xero::Seen;
-
-use self::mended::Judged;
-use super::pull::xero_stopped;
-use super::{LaneState, StageError, Turn};
+use super::look::{self, LookError, Way};
+use super::{LaneState, Next, StageError, Turn};
 use crate::book::XeroLink;
 use crate::transport::Caller;
 
 /// Xero's clock and ours may differ, and a change may be stored a little after it is stamped.
 const OVERLAP_MS: i64 = 10 * Timestamp::MINUTE;
-/// A thousand invoices a page; Xero lists what changed first at the front.
+
+/// A thousand a page: who changes more in a day is read the next day.
 const PAGES_MAX: u32 = 50;
 
-/// Orders whose receipts are read at once.
-const SUBJECTS_MAX: usize = 200;
+/// In so many checks all that was posted is read again.
+const SWEEP_CHECKS: u64 = 30;
 
-/// Sweeps the invoices that changed since the last sweep.
+/// Calls that one check spends on reading again: a twentieth of the least that Xero gives a day.
+/// <https://developer.xero.com/documentation/guides/oauth2/limits/>
+const SWEEP_CALLS_MAX: u64 = 50;
+
+/// What is read again, in this order. Allocations show on their credit notes.
+const SWEPT: [Kind; 10] = [
+    Kind::Invoice,
+    Kind::InvoiceEdit,
+    Kind::Bill,
+    Kind::CreditNote,
+    Kind::SupplierCredit,
+    Kind::Payment,
+    Kind::Refund,
+    Kind::BankTransaction,
+    Kind::BankTransfer,
+    Kind::ManualJournal,
+];
+
+/// How far a check has got, between its turns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Checking {
+    /// When it began; none while none is under way.
+    pub began: Option<Timestamp>,
+    /// Which of Xero's lists comes next, and which page of it; 0 is the first.
+    pub list: usize,
+    pub page: u32,
+    /// Where the reading again goes on: the kind, and the last intent that was read.
+    pub kind: usize,
+    pub after: String,
+    /// Documents that this check still reads again.
+    pub left: u64,
+}
+
+/// Does one call's worth of the check. None when it is through.
 pub async fn check(
     turn: &Turn<'_>,
     link: &XeroLink,
     caller: &Caller,
     state: &mut LaneState,
-) -> Result<(), StageError> {
-    let started = turn.clock.now();
+) -> Result<Option<Next>, StageError> {
+    let way = Way { turn, link, caller };
+    match step(&way, state).await {
+        Ok(true) => Ok(Some(Next::Now)),
+        Ok(false) => {
+            state.checked = state.checking.began.take().or(state.checked);
+            Ok(None)
+        }
+        Err(stop) => stop.into_next().map(Some),
+    }
+}
+
+/// False when nothing is left to do.
+async fn step(way: &Way<'_>, state: &mut LaneState) -> Result<bool, LookError> {
+    let turn = way.turn;
+    let counts = turn.store.standing_counts(&turn.lease.book).await?;
+    if state.checking.began.is_none() {
+        let posted: u64 =
+            counts.iter().filter(|(kind, _)| SWEPT.contains(kind)).map(|(_, n)| *n).sum();
+        let checking = &mut state.checking;
+        checking.began = Some(turn.clock.now());
+        (checking.list, checking.page) = (0, 0);
+        checking.left = quota(posted);
+    }
     let since = state.checked.map(|moment| moment.after_ms(-OVERLAP_MS));
-    let mut seen: Vec<Seen> = Vec::new();
-    let mut is_whole = false;
-    for page in 1..=PAGES_MAX {
-        let documents = xero::pull_documents(caller, &link.tenant_id, since, page).await;
-        let documents = documents.map_err(xero_stopped)?;
-        seen.extend(documents.invoices);
-        is_whole = !documents.more;
-        if is_whole {
+    let checking = &mut state.checking;
+    while let Some(resource) = Resource::ALL.get(checking.list).copied() {
+        let is_used = counts.keys().any(|kind| Resource::of(*kind) == Some(resource));
+        if !is_used && resource != Resource::Invoices {
+            (checking.list, checking.page) = (checking.list.saturating_add(1), 0);
+            continue;
+        }
+        let page = checking.page.saturating_add(1);
+        let tenant = &way.link.tenant_id;
+        let shelf = xero::read_changed(way.caller, tenant, resource, since, page).await?;
+        look::shown(way, &shelf, &[]).await?;
+        if shelf.more && page < PAGES_MAX {
+            checking.page = page;
+        } else {
+            (checking.list, checking.page) = (checking.list.saturating_add(1), 0);
+        }
+        return Ok(true);
+    }
+    sweep(way, checking).await
+}
+
+/// How many documents a check reads again.
+fn quota(posted: u64) -> u64 {
+    let least = u64::try_from(xero::IDS_MAX).unwrap_or_default();
+    let most = least.saturating_mul(SWEEP_CALLS_MAX);
+    posted.div_ceil(SWEEP_CHECKS).max(least).min(most).min(posted)
+}
+
+/// Reads the next few of one kind again. False when this check's share is done.
+async fn sweep(way: &Way<'_>, checking: &mut Checking) -> Result<bool, LookError> {
+    let turn = way.turn;
+    while checking.left > 0 {
+        let Some(kind) = SWEPT.get(checking.kind).copied() else {
+            // All of it was read: the next check begins again.
+            (checking.kind, checking.left) = (0, 0);
             break;
-        }
-    }
-    let ours = ours(turn, &seen).await?;
-    let (raised, unjudged) = alarms(turn, &ours).await?;
-    for alarm in &raised {
-        turn.store.raise_alarm(&turn.lease.book, alarm, started).await?;
-    }
-    let judged = Judged { seen: &ours, raised: &raised, unjudged: &unjudged };
-    mended::clear(turn, (link, caller), &judged).await?;
-    // What was not read this time is read the next.
-    let read_to = seen.iter().map(|invoice| invoice.updated).max().unwrap_or(started);
-    state.checked = Some(if is_whole { started } else { read_to });
-    Ok(())
-}
-
-/// Numbers of our invoices begin with it.
-const OURS: &str = "AMZ-";
-
-fn is_live(invoice: &Seen) -> bool {
-    invoice.status != "VOIDED" && invoice.status != "DELETED"
-}
-
-/// An invoice with our number, and what it is about: as its receipt says, else the order that its
-/// reference names.
-struct Ours<'a> {
-    number: &'a str,
-    subject: Subject,
-    receipt: Option<Receipt>,
-    invoice: &'a Seen,
-}
-
-async fn ours<'a>(turn: &Turn<'_>, seen: &'a [Seen]) -> Result<Vec<Ours<'a>>, StageError> {
-    let is_ours =
-        |invoice: &&Seen| invoice.number.as_deref().is_some_and(|number| number.starts_with(OURS));
-    let invoices: Vec<&Seen> = seen.iter().filter(is_ours).collect();
-    let ids: Vec<String> = invoices.iter().map(|invoice| invoice.id.clone()).collect();
-    let mut receipts = turn.store.receipts_by_remote(&turn.lease.book, &ids).await?;
-    let ours = invoices.into_iter().map(|invoice| {
-        let known = receipts.remove(&invoice.id);
-        let (subject, receipt) = known.map_or_else(
-            || (Subject::order(invoice.reference.as_deref().unwrap_or("")), None),
-            |(subject, receipt)| (subject, Some(receipt)),
-        );
-        Ours { number: invoice.number.as_deref().unwrap_or(""), subject, receipt, invoice }
-    });
-    Ok(ours.collect())
-}
-
-/// What should worry someone, and the subjects of which the money cannot be judged now.
-async fn alarms(
-    turn: &Turn<'_>,
-    ours: &[Ours<'_>],
-) -> Result<(Vec<Alarm>, BTreeSet<Subject>), StageError> {
-    let mut alarms = Vec::new();
-    let mut live: BTreeMap<&Subject, u32> = BTreeMap::new();
-    for Ours { number, subject, receipt, invoice } in ours {
-        // A settlement has an invoice for each month part.
-        if is_live(invoice) && subject.order_id().is_some() {
-            *live.entry(subject).or_default() += 1;
-        }
-        let Some(receipt) = receipt else {
-            let detail = format!("{number} is in Xero and is no receipt of ours");
-            alarms.push(alarm("document_unknown", subject, detail));
+        };
+        let Some(resource) = Resource::of(kind) else { break };
+        let room = u64::try_from(look::ids_max(resource)).unwrap_or_default();
+        let limit = u32::try_from(room.min(checking.left)).unwrap_or(1);
+        let book = &turn.lease.book;
+        let found = turn.store.posted_after(book, kind, &checking.after, limit).await?;
+        let (posted, Some(last)) = found else {
+            checking.kind = checking.kind.saturating_add(1);
+            checking.after.clear();
             continue;
         };
-        if invoice.status == "VOIDED"
-            && receipt.status != "VOIDED"
-            && !is_voided(turn, subject).await?
-        {
-            let detail = format!("{number} was voided in Xero, and not by Daybook");
-            alarms.push(alarm("document_changed", subject, detail));
+        let ids: Vec<String> = posted
+            .into_iter()
+            .filter_map(|one| one.receipt.map(|receipt| receipt.remote_id))
+            .collect();
+        if !ids.is_empty() {
+            look::by_ids(way, resource, &ids).await?;
         }
-        let total = receipt.total.map(base::Money::amount);
-        if is_live(invoice) && total.is_some_and(|total| total != invoice.total) {
-            let was = total.unwrap_or_default();
-            let detail = format!("{number} was {was} and is {} now", invoice.total);
-            alarms.push(alarm("document_changed", subject, detail));
-        }
+        checking.after = last;
+        checking.left = checking.left.saturating_sub(u64::from(limit));
+        return Ok(true);
     }
-    let (differing, unjudged) = money(turn, ours).await?;
-    alarms.extend(differing);
-    for (subject, count) in live.into_iter().filter(|(_, count)| *count > 1) {
-        let reference = subject.order_id().unwrap_or_default();
-        let detail = format!("{count} live invoices carry the reference {reference}");
-        alarms.push(alarm("double_invoice", subject, detail));
-    }
-    Ok((alarms, unjudged))
+    Ok(false)
 }
 
-/// True when Daybook itself voided an invoice of the subject, or is about to.
-async fn is_voided(turn: &Turn<'_>, subject: &Subject) -> Result<bool, StageError> {
-    let row = turn.store.subject(&turn.lease.book, subject).await?;
-    Ok(row.decided.iter().any(|one| match &one.intent.body {
-        Body::InvoiceVoid { .. } => true,
-        Body::Undo(undo) => matches!(undo.of_kind, Kind::Invoice | Kind::Bill),
-        Body::Contact(_)
-        | Body::Item(_)
-        | Body::Invoice(_)
-        | Body::InvoiceEdit { .. }
-        | Body::CreditNote(_)
-        | Body::Allocation(_)
-        | Body::Payment(_)
-        | Body::Bill(_)
-        | Body::SupplierCredit(_)
-        | Body::Refund(_)
-        | Body::BankTransaction(_)
-        | Body::BankTransfer(_)
-        | Body::ManualJournal(_)
-        | Body::Attachment(_) => false,
-    }))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What Xero says was paid and credited on our invoices against what our receipts add up to.
-async fn money(
-    turn: &Turn<'_>,
-    ours: &[Ours<'_>],
-) -> Result<(Vec<Alarm>, BTreeSet<Subject>), StageError> {
-    let (mut alarms, mut unjudged) = (Vec::new(), BTreeSet::new());
-    for some in ours.chunks(SUBJECTS_MAX) {
-        let live: Vec<&Ours<'_>> = some.iter().filter(|one| is_live(one.invoice)).collect();
-        let subjects: Vec<Subject> = live.iter().map(|one| one.subject.clone()).collect();
-        let rows = turn.store.subjects(&turn.lease.book, &subjects).await?;
-        for (Ours { number, subject, invoice, .. }, row) in live.into_iter().zip(&rows) {
-            // What is on its way may be there already.
-            if row.decided.iter().any(|one| one.progress.state.is_in_flight()) {
-                unjudged.insert(subject.clone());
-                continue;
-            }
-            let (paid, credited) = posted_money(&row.decided, invoice);
-            let is_as_ours = if subject.settlement_id().is_some() {
-                // What is more there is the bank's line, which a person matched.
-                paid <= invoice.amount_paid && credited == invoice.amount_credited
-            } else {
-                (paid, credited) == (invoice.amount_paid, invoice.amount_credited)
-            };
-            if !is_as_ours {
-                let detail = format!(
-                    "{number} has {} paid and {} credited in Xero, Daybook's receipts say {paid} and {credited}",
-                    invoice.amount_paid, invoice.amount_credited
-                );
-                alarms.push(alarm("money_differs", subject, detail));
-            }
-        }
+    #[test]
+    fn a_check_reads_a_thirtieth_again_within_its_share_of_calls() {
+        assert_eq!(quota(0), 0);
+        assert_eq!(quota(7), 7);
+        assert_eq!(quota(900), 40);
+        assert_eq!(quota(3_000), 100);
+        assert_eq!(quota(10_000_000), 2_000);
     }
-    Ok((alarms, unjudged))
-}
-
-/// Payments and allocations that are posted on an invoice.
-fn posted_money(decided: &[Decided], invoice: &Seen) -> (Decimal, Decimal) {
-    let mut sums = (Decimal::ZERO, Decimal::ZERO);
-    let number = invoice.number.as_deref().unwrap_or("");
-    for one in decided.iter().filter(|one| one.progress.state == State::Posted) {
-        match &one.intent.body {
-            Body::Payment(payment) if payment.invoice_number == number => {
-                sums.0 += payment.amount.amount();
-            }
-            Body::Allocation(set) if set.invoice_number == number => {
-                sums.1 += set.amount.amount();
-            }
-            Body::Payment(_)
-            | Body::Allocation(_)
-            | Body::Contact(_)
-            | Body::Item(_)
-            | Body::Invoice(_)
-            | Body::InvoiceEdit { .. }
-            | Body::InvoiceVoid { .. }
-            | Body::CreditNote(_)
-            | Body::Bill(_)
-            | Body::SupplierCredit(_)
-            | Body::Refund(_)
-            | Body::BankTransaction(_)
-            | Body::BankTransfer(_)
-            | Body::ManualJournal(_)
-            | Body::Attachment(_)
-            | Body::Undo(_) => {}
-        }
-    }
-    sums
-}
-
-fn alarm(code: &str, subject: &Subject, detail: String) -> Alarm {
-    Alarm { code: code.to_owned(), subject: subject.to_string(), detail }
 }
