@@ -10,6 +10,7 @@
 
 #![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod again;
 pub mod orders;
 pub mod rulebook;
 pub mod settlement;

@@ -1,5 +1,6 @@
 //! What should exist in the ledger for one order.
 
+mod again;
 pub(crate) mod asking;
 pub(crate) mod because;
 pub(crate) mod booked;
@@ -27,6 +28,7 @@ mod sale;
 pub(crate) mod samples;
 mod shipments;
 pub(crate) mod stop;
+mod taken_back;
 mod taxes;
 #[cfg(test)]
 mod tests;
@@ -100,18 +102,28 @@ fn decided(situation: &Situation<'_>, history: &History<'_>) -> Result<Changes, 
     let booked = Booked(situation.decided);
     let recorded = Reason::new("recorded", verdict.reason.clone());
     let is_nothing = matches!(booked.standing(), booked::Standing::Nothing);
+    let is_taken_back = history.is_taken_back();
     match verdict.act {
-        posting::Act::Record => Ok(Changes { note: Some(recorded), ..Changes::default() }),
+        posting::Act::Record if is_nothing || !is_taken_back => {
+            Ok(Changes { note: Some(recorded), ..Changes::default() })
+        }
         posting::Act::Cancel if is_nothing => {
             Ok(Changes { note: Some(recorded), ..Changes::default() })
         }
-        posting::Act::Cancel | posting::Act::Post => {
+        posting::Act::Cancel | posting::Act::Post | posting::Act::Record => {
             let mut case = Case::new(situation, latest.order)?;
             case.tax_is_right = !history.approved(Act::TaxIsRight).is_empty();
             let sale = Sale { case, history, latest, booked, verdict: &verdict };
+            if is_taken_back {
+                return taken_back::take_back(&sale);
+            }
+            if let Some(changes) = taken_back::stop(&sale) {
+                return Ok(changes);
+            }
             match verdict.act {
                 posting::Act::Post => {
                     let mut changes = changes::post(&sale)?;
+                    again::add(&sale, &mut changes);
                     // A refund that cannot be booked holds back itself, not the sale.
                     if let Err(stop) = refunds::add(&sale, &mut changes) {
                         changes.stop = Some(stop.reason());

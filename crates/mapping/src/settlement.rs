@@ -10,6 +10,7 @@
 //! Nothing here guesses: an unknown word goes to suspense inside a document that still balances.
 
 pub mod accruals;
+mod again;
 pub mod bridge;
 pub mod checks;
 pub mod claims;

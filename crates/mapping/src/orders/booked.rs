@@ -100,7 +100,7 @@ impl<'a> Booked<'a> {
     /// each void.
     pub(crate) fn nth(self) -> u32 {
         let mut nth = 1;
-        while self.newest(&invoice_part(nth)).is_some_and(is_void) {
+        while self.newest(&invoice_part(nth)).is_some_and(is_over) {
             nth = nth.saturating_add(1);
         }
         nth
@@ -123,6 +123,28 @@ impl<'a> Booked<'a> {
             Some(posted) => Standing::Amending { posted, planned: newest },
             None => Standing::Planned(newest),
         }
+    }
+
+    /// What was posted, ended in the ledger by someone else, and let go by a person: nothing of ours
+    /// took it back or took its place.
+    pub(crate) fn lost(self) -> Vec<&'a Decided> {
+        let is_ours = |id: &IntentId| {
+            let mut later = self.0.iter().filter(|d| d.intent.supersedes.as_ref() == Some(id));
+            later.any(|d| matches!(d.progress.state, State::Posted | State::Reversed))
+        };
+        let reversed = self.0.iter().filter(|d| d.progress.state == State::Reversed);
+        let newest = reversed
+            .filter(|d| self.newest(&d.intent.part).is_some_and(|n| n.intent.id == d.intent.id));
+        newest.filter(|d| !is_ours(&d.intent.id)).collect()
+    }
+
+    /// Which credit note of a later snapshot comes next: a number is used once and for ever, also
+    /// that of one that is gone.
+    pub(crate) fn next_credit_note(self) -> usize {
+        let is_used = |d: &&Decided| is_sent(d) || d.progress.state == State::Reversed;
+        let notes = self.0.iter().filter(|d| d.intent.part.starts_with("credit_note:"));
+        let used: BTreeSet<&str> = notes.filter(is_used).map(|d| d.intent.part.as_str()).collect();
+        used.len().saturating_add(1)
     }
 
     /// What hangs on the order's invoice and has not been sent: payments, credit notes, a held
@@ -222,7 +244,16 @@ pub(crate) fn ordinal(part: &str) -> u32 {
     part.split(':').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-fn is_void(decided: &Decided) -> bool {
-    matches!(decided.intent.body, Body::InvoiceVoid { .. })
-        && decided.progress.state == State::Posted
+/// Voided by us, or ended by someone else and let go.
+fn is_over(decided: &Decided) -> bool {
+    match decided.progress.state {
+        State::Posted => matches!(decided.intent.body, Body::InvoiceVoid { .. }),
+        State::Reversed => content(decided).is_some(),
+        State::Held
+        | State::Ready
+        | State::Sending
+        | State::Checking
+        | State::Dead
+        | State::Withdrawn => false,
+    }
 }

@@ -50,8 +50,9 @@ pub(crate) fn credit(
     let tax = Money::sum(lines.iter().map(|line| line.tax), known.currency)?;
     let date = sale.case.day(sale.latest.order.updated);
     sale.case.must_be_open(date, "the credit note")?;
+    let nth = sale.booked.next_credit_note();
     let note = CreditNote {
-        number: format!("{}-CN{}", known.number, notes.len().saturating_add(1)),
+        number: format!("{}-CN{nth}", known.number),
         contact: known.contact.clone(),
         date,
         currency: known.currency,
@@ -62,7 +63,7 @@ pub(crate) fn credit(
         tax,
     };
     let left = corrections::net(&standing, &[&note])?;
-    changes.intents = documents(sale, posted, &note, notes.len().saturating_add(1));
+    changes.intents = documents(sale, posted, &note, nth);
     with_payments(sale, posted, left, changes)
 }
 

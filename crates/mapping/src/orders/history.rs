@@ -81,6 +81,12 @@ impl<'a> History<'a> {
         self.snapshots.iter().rev().find(|snapshot| ids.contains(&snapshot.fact.id)).copied()
     }
 
+    /// What a person said last: take the order's documents back, or not.
+    pub(crate) fn is_taken_back(&self) -> bool {
+        let mut said = self.approvals.iter().rev().map(|(_, act)| *act);
+        said.find(|act| matches!(act, Act::Reverse | Act::Repost)) == Some(Act::Reverse)
+    }
+
     /// The facts in which people said this about the order as it stands now. What was said about
     /// other content does not count.
     pub(crate) fn approved(&self, act: Act) -> Vec<FactId> {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use base::Money;
 use facts::Fact;
 use facts::finances::Transaction;
-use intents::{Body, CreditNote, Intent, IntentId, Invoice, InvoiceStatus, Payment};
+use intents::{Body, CreditNote, Intent, IntentId, Invoice, InvoiceStatus, Payment, State};
 
 use self::sheet::Sheet;
 use crate::orders::because::because;
@@ -52,7 +52,9 @@ pub(crate) fn add(sale: &Sale<'_>, changes: &mut Changes) -> Result<(), Stop> {
     let mut made = 0_usize;
     for event in events {
         let part = format!("{PREFIX}{}", event.id);
-        if sale.booked.newest(&part).is_some() {
+        // One that someone ended and a person let go is made again.
+        let known = sale.booked.newest(&part);
+        if known.is_some_and(|known| known.progress.state != State::Reversed) {
             continue;
         }
         let documents = credited(sale, &event, (&invoice, &top), made)?;

@@ -3,6 +3,7 @@
 mod amounts;
 mod changes;
 mod contacts;
+mod ended;
 mod stops;
 
 use base::{Currency, Day, FactId, Money, Timestamp};

@@ -21,7 +21,7 @@ use crate::settlement::documents::{self, Drawn};
 use crate::settlement::footing::Footing;
 use crate::settlement::pack::Pack;
 use crate::settlement::plan::{About, Converted, Question, Way, plan};
-use crate::settlement::undo;
+use crate::settlement::{again, undo};
 
 /// Everything that deciding a settlement may depend on.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +81,9 @@ fn decided(asked: &SettlementSituation<'_>) -> Result<Changes, Stop> {
     // A file stays at the document that was taken back, and does not stand in the way of the next.
     standing.retain(|decided| decided.intent.kind() != Kind::Attachment);
     if standing.iter().any(|decided| booked::is_sent(decided)) {
-        return settling.keep(&standing);
+        let mut changes = settling.keep(&standing)?;
+        again::add(&settling, &mut changes)?;
+        return Ok(changes);
     }
     settling.must_hold()?;
     let drawn = settling.draw()?;
@@ -208,7 +210,7 @@ impl<'a> Settling<'a> {
     }
 
     /// One more than the highest number that was ever used: Xero frees none.
-    fn next_number(&self) -> u32 {
+    pub(crate) fn next_number(&self) -> u32 {
         let numbers = self.booked.0.iter().filter_map(|decided| documents::number(&decided.intent));
         let suffixes = numbers.filter_map(|number| number.rsplit('-').next()?.parse::<u32>().ok());
         suffixes.max().unwrap_or(0).saturating_add(1)

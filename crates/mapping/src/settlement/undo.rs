@@ -229,7 +229,8 @@ fn is_draft(body: &Body) -> bool {
     status == Some(InvoiceStatus::Draft)
 }
 
-fn date(body: &Body) -> Option<Day> {
+/// The day that a document is dated.
+pub(crate) fn date(body: &Body) -> Option<Day> {
     match body {
         Body::Invoice(invoice) | Body::Bill(invoice) => Some(invoice.date),
         Body::BankTransaction(moved) => Some(moved.date),

@@ -180,9 +180,8 @@ pub(super) fn is_sighting(kind: Kind, complaints: &[String]) -> bool {
         | Kind::CreditNote
         | Kind::Bill
         | Kind::SupplierCredit => says_there,
-        Kind::Undo => is_gone_already(complaints),
+        Kind::Undo | Kind::InvoiceVoid => is_gone_already(complaints),
         Kind::InvoiceEdit
-        | Kind::InvoiceVoid
         | Kind::Allocation
         | Kind::Payment
         | Kind::Refund

@@ -1,5 +1,6 @@
 //! Taking settlements back, as decisions: what is undone, in which order, and what is reversed.
 
+mod ended;
 mod payouts;
 mod shop;
 mod untaxed;

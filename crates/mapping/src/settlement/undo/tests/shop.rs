@@ -344,6 +344,11 @@ impl Shop {
         self.event(self.at(part), &Event::Ended(refused));
     }
 
+    /// Someone ended it in Xero, and a person let it go.
+    pub(super) fn lose(&mut self, part: &str) {
+        self.event(self.at(part), &Event::Reversed);
+    }
+
     /// It is there otherwise than intended.
     pub(super) fn differ(&mut self, part: &str) {
         let at = self.at(part);
