@@ -18,6 +18,7 @@ mod bank_transfers;
 mod batch;
 mod bookkeeper;
 mod books;
+mod by_hand;
 mod chart;
 mod connections;
 mod contacts;
@@ -56,8 +57,10 @@ mod router;
 mod scopes;
 mod statement;
 mod tax_rates;
+mod touched;
 mod tracking;
 mod view;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -75,6 +78,7 @@ use connections::Connection;
 use idempotency::Keys;
 use limits::Limits;
 use oauth::Oauth;
+use webhooks::Webhooks;
 
 pub use edition::Edition;
 pub use statement::{Mood, Stand, StatementError, StatementLine, StatementView};
@@ -82,6 +86,7 @@ pub use view::{
     AccountView, BankTransactionView, BankTransferView, ContactView, DocumentView, JournalView,
     LedgerView, LineView, PaymentView,
 };
+pub use webhooks::{Delivery, Hook, Hooked};
 
 /// One app, one user, one organisation.
 pub struct Options {
@@ -110,6 +115,15 @@ struct State {
     connection: Connection,
     limits: Limits,
     keys: Keys,
+    webhooks: Webhooks,
+}
+
+impl State {
+    /// What was made or changed since is told, where someone wants to be told.
+    fn hear(&mut self, now: Timestamp) {
+        let touched = self.books.take_touched();
+        self.webhooks.hear(touched, &self.connection.tenant, now);
+    }
 }
 
 impl Xero {
@@ -128,6 +142,7 @@ impl Xero {
         };
         let state = State {
             limits: Limits::new(options.seed),
+            webhooks: Webhooks::new(options.seed),
             oauth: Oauth::new(options, event),
             keys: Keys::default(),
             books,
@@ -145,6 +160,7 @@ impl Xero {
     pub fn ledger(&self) -> LedgerView {
         let mut state = self.lock();
         bookkeeper::work(&mut state.books, self.kit.now());
+        state.hear(self.kit.now());
         view::view(&state.books)
     }
 

@@ -23,6 +23,7 @@ pub(super) fn router(sandbox: Sandbox) -> Router {
         .route("/_sandbox/advance", post(advance))
         .route("/_sandbox/faults", post(faults))
         .route("/_sandbox/orders", post(orders))
+        .route("/_sandbox/xero/hand", post(hand))
         .route("/_sandbox/xero/bank", post(bank::put).get(bank::list))
         .with_state(sandbox)
 }
@@ -58,6 +59,23 @@ struct Inserted {
     region: String,
     /// The reason with which the order must be stopped.
     held: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ByHand {
+    method: String,
+    /// Below `/api.xro/2.0`: `/Invoices/AMZ-202-1234567-1234567`.
+    path: String,
+}
+
+/// A person does something in Xero by hand, by Xero's rules.
+async fn hand(
+    State(sandbox): State<Sandbox>,
+    Query(by): Query<ByHand>,
+    body: String,
+) -> Result<String, Refused> {
+    let done = sandbox.xero.by_hand(&by.method, &by.path, &body);
+    done.map_err(|why| (StatusCode::BAD_REQUEST, why))
 }
 
 async fn truth(State(sandbox): State<Sandbox>) -> Json<Truth> {

@@ -25,6 +25,7 @@ use super::payments::Payment;
 use super::reply::Reply;
 use super::statement::Statement;
 use super::tax_rates::{self, TaxRate};
+use super::touched::Touch;
 use super::tracking::Category;
 use crate::random::Random;
 
@@ -79,6 +80,13 @@ impl Books {
             statement: Statement::default(),
             ledger: Ledger::default(),
         }
+    }
+
+    /// Documents and contacts that were made or changed since this was asked.
+    pub(crate) fn take_touched(&mut self) -> Vec<Touch> {
+        let mut all = self.contacts.touched.take();
+        all.extend(self.documents.touched.take());
+        all
     }
 
     pub(crate) fn new_id(&mut self) -> String {

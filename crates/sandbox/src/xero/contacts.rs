@@ -14,6 +14,7 @@ use super::fields;
 use super::filter::{self, Fields, Value};
 use super::json::{Json, Object};
 use super::reply::Reply;
+use super::touched::{Category, Touched};
 
 const NAME_MAX: usize = 255;
 const NUMBER_MAX: usize = 50;
@@ -72,6 +73,7 @@ pub(crate) struct Contacts {
     by_id: BTreeMap<String, Contact>,
     names: BTreeMap<String, String>,
     numbers: BTreeMap<String, String>,
+    pub(crate) touched: Touched,
 }
 
 impl Contacts {
@@ -93,6 +95,8 @@ impl Contacts {
 
     /// Stores a contact and brings the indexes up to date.
     pub(crate) fn put(&mut self, contact: Contact) {
+        let is_new = !self.by_id.contains_key(&contact.id);
+        self.touched.note(Category::Contact, &contact.id, is_new);
         if let Some(old) = self.by_id.remove(&contact.id) {
             if self.names.get(&old.name.to_lowercase()) == Some(&old.id) {
                 self.names.remove(&old.name.to_lowercase());

@@ -12,6 +12,7 @@ use super::json::{Json, Object};
 use super::ledger;
 use super::render;
 use super::reply::Reply;
+use super::touched::{Category, Touched};
 
 /// What differs between the two collections.
 pub(crate) struct Family {
@@ -52,6 +53,7 @@ pub(crate) struct Documents {
     by_id: BTreeMap<String, Document>,
     numbers: BTreeMap<(Kind, String), Vec<String>>,
     given: u64,
+    pub(crate) touched: Touched,
 }
 
 impl Documents {
@@ -64,7 +66,9 @@ impl Documents {
     }
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Document> {
-        self.by_id.get_mut(id)
+        let document = self.by_id.get_mut(id)?;
+        self.touched.note(category(document.kind), id, false);
+        Some(document)
     }
 
     /// All of that type and number: at most one if it is a sale.
@@ -90,6 +94,8 @@ impl Documents {
     }
 
     fn put(&mut self, document: Document) {
+        let is_new = !self.by_id.contains_key(&document.id);
+        self.touched.note(category(document.kind), &document.id, is_new);
         if let Some(old) = self.by_id.get(&document.id) {
             let key = (old.kind, old.number.to_lowercase());
             if let Some(ids) = self.numbers.get_mut(&key) {
@@ -114,6 +120,10 @@ impl Documents {
             }
         }
     }
+}
+
+fn category(kind: Kind) -> Category {
+    if kind.is_credit() { Category::CreditNote } else { Category::Invoice }
 }
 
 const WRITE_PARAMS: &[&str] = &["summarizeErrors", "unitdp"];

@@ -136,7 +136,9 @@ fn admitted(xero: &Xero, ask: &Ask<'_>, in_flight: usize) -> (Reply, Form) {
     } else {
         // Whatever the bookkeeper could do since the last call is done before this one.
         bookkeeper::work(&mut state.books, ask.now);
-        (carried_out(&mut state, ask), ask.form())
+        let reply = carried_out(&mut state, ask);
+        state.hear(ask.now);
+        (reply, ask.form())
     };
     for (name, value) in state.limits.headers(ask.now, ask.kit.limits) {
         reply = reply.header(name, value);

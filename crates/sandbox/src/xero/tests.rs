@@ -12,4 +12,5 @@ mod money;
 mod papers;
 mod purchases;
 mod statement;
+mod webhooks;
 mod world;
