@@ -11,6 +11,7 @@ pub mod consent;
 pub mod cutover;
 pub mod demo;
 pub mod doctor;
+pub mod drift;
 pub mod explain;
 pub mod open;
 pub mod proof;
@@ -99,6 +100,8 @@ pub enum Verb {
     Store(storage::StoreArgs),
     /// Say what rules must not decide alone about a held order.
     Review(act::ReviewArgs),
+    /// Posted documents that are not in Xero as they were posted: list, accept, repost, reverse.
+    Drift(drift::DriftArgs),
     /// Release held documents (approve), or replay dead letters.
     Release(act::ReleaseArgs),
     /// Look at the rule book, or publish another version of it.
@@ -141,6 +144,7 @@ macro_rules! failure_from {
 }
 
 failure_from!(
+    crate::drifts::ChoiceError,
     crate::home::HomeError,
     crate::engine::EngineError,
     crate::setup::SetupError,
@@ -174,6 +178,7 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Doctor(args) => doctor::doctor(&common, args).await,
         Verb::Store(args) => storage::store(&common, args).await,
         Verb::Review(args) => act::review(&common, args).await,
+        Verb::Drift(args) => drift::drift(&common, args).await,
         Verb::Release(args) => act::release(&common, args).await,
         Verb::Rules(args) => rules::rules(&common, args).await,
         Verb::Rates(args) => rules::rates(&common, args).await,

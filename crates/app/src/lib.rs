@@ -9,6 +9,7 @@ pub mod book;
 pub mod cli;
 pub mod clock;
 pub mod codes;
+pub mod drifts;
 pub mod engine;
 pub mod home;
 pub mod intake;

@@ -1,7 +1,7 @@
 //! Xero's webhooks over real HTTP: what is let in, what is kept before it is answered, and what is
 //! answered when it cannot be kept.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use app::book::{Credential, Grant, Lane, Settings, XeroLink};
 use app::serve::webhooks::{self, Hooks};
@@ -82,10 +82,9 @@ impl Door {
         if let Some(signature) = signature {
             request = request.header("x-xero-signature", signature);
         }
-        match Wire::new().unwrap().carry(&self.url, &request).await {
-            Sent::Reply(reply) => reply,
-            other => panic!("{other:?}"),
-        }
+        let sent = Wire::new().unwrap().carry(&self.url, &request).await;
+        let Sent::Reply(reply) = sent else { panic!("{sent:?}") };
+        reply
     }
 
     async fn signed(&self, body: &str) -> u16 {
@@ -104,7 +103,7 @@ impl Door {
     }
 
     async fn due(&self) -> Timestamp {
-        self.store.lanes().await.unwrap()[0].due
+        self.store.lanes().await.unwrap().first().unwrap().due
     }
 }
 
@@ -130,7 +129,7 @@ async fn an_intent_to_receive_is_answered_as_xero_asks() {
     assert_eq!(door.signed(&empty).await, 200);
     let good = sign(KEY, empty.as_bytes());
     let other = sign("another key", empty.as_bytes());
-    for bad in [None, Some(""), Some("nonsense"), Some(other.as_str()), Some(&good[1..])] {
+    for bad in [None, Some(""), Some("nonsense"), Some(other.as_str()), good.get(1..)] {
         let reply = door.deliver(empty.as_bytes(), bad).await;
         assert_eq!((reply.status, reply.body.len()), (401, 0), "{bad:?}");
         assert!(reply.header("set-cookie").is_none());

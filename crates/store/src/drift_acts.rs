@@ -37,7 +37,7 @@ pub enum Choice<'a> {
     Done(DriftState),
 }
 
-pub(crate) struct Act<'a> {
+pub(crate) struct Noted<'a> {
     pub(crate) actor: &'a str,
     pub(crate) act: &'static str,
     pub(crate) detail: &'a str,
@@ -106,7 +106,7 @@ impl Store {
         let mut drift = one(&mut tx, id).await?;
         let (act, detail) = chosen(&mut drift, choice);
         keep(&mut tx, &book, &drift).await?;
-        add(&mut tx, id, &Act { actor: who, act, detail, at: now }).await?;
+        add(&mut tx, id, &Noted { actor: who, act, detail, at: now }).await?;
         tx.commit().await.map_err(StoreError::on(doing))?;
         Ok(true)
     }
@@ -144,7 +144,7 @@ impl Store {
             let mut drift = one(&mut tx, id).await?;
             let (act, detail) = chosen(&mut drift, Choice::Done(DriftState::Reposted));
             keep(&mut tx, &lease.book, &drift).await?;
-            add(&mut tx, id, &Act { actor: "drift", act, detail, at: now }).await?;
+            add(&mut tx, id, &Noted { actor: "drift", act, detail, at: now }).await?;
         }
         sqlx::query(WAKE)
             .bind(lease.book.as_str())
@@ -204,7 +204,7 @@ async fn one(conn: &mut AnyConnection, id: &DriftId) -> Result<Drift, StoreError
 pub(crate) async fn add(
     conn: &mut AnyConnection,
     id: &DriftId,
-    act: &Act<'_>,
+    act: &Noted<'_>,
 ) -> Result<(), StoreError> {
     sqlx::query(ADD)
         .bind(id.as_str())

@@ -8,7 +8,7 @@ use intents::{BookId, DriftId, DriftKind, DriftState, IntentId, Wish};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, FromRow, Row};
 
-use crate::drift_acts::{self, Act};
+use crate::drift_acts::{self, Noted};
 use crate::rows::{CHUNK, Place, ids};
 use crate::{Lease, Store, StoreError, lanes};
 
@@ -131,7 +131,7 @@ impl Store {
             keep(&mut tx, &lease.book, &drift).await?;
             if let Some(act) = act {
                 let detail = &sighted.found;
-                drift_acts::add(&mut tx, &drift.id, &Act { actor: "check", act, detail, at: now })
+                drift_acts::add(&mut tx, &drift.id, &Noted { actor: "check", act, detail, at: now })
                     .await?;
                 opened.push(drift);
             }
@@ -143,7 +143,7 @@ impl Store {
                 drift.wish = None;
                 drift.last_seen = now;
                 keep(&mut tx, &lease.book, &drift).await?;
-                let act = Act { actor: "check", act: "gone", detail: "", at: now };
+                let act = Noted { actor: "check", act: "gone", detail: "", at: now };
                 drift_acts::add(&mut tx, &drift.id, &act).await?;
             }
         }

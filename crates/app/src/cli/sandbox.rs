@@ -1,19 +1,23 @@
 //! `daybook sandbox`: the simulated vendors on loopback.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use base::{Clock as _, Timestamp, Zone};
+use ::xero::webhook::SIGNATURE_HEADER;
+use base::{Clock as _, Host, Method, Request, Sent, Timestamp, Zone};
 use clap::{Args, ValueEnum};
 use sandbox::amazon::history::{Options, Setting};
 use sandbox::clock::WorldClock;
 use sandbox::server::{FaultPlan, Sandbox, SandboxOptions};
-use sandbox::xero::Edition;
+use sandbox::xero::{Edition, Hook, Xero};
 use tokio::net::TcpListener;
 
 use super::{Common, Failure, note, print};
+use crate::clock::RealClock;
 use crate::intake::Notifications;
 use crate::intake::mailbox::TAKEN_MAX;
 use crate::intake::sqs::Sqs;
+use crate::transport::{Carrier, Wire};
 
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
@@ -40,6 +44,12 @@ pub struct SandboxArgs {
     /// it, else uk.
     #[arg(long, value_enum)]
     pub organisation: Option<Country>,
+    /// Send Xero's webhooks to this address, as `http://127.0.0.1:8080/webhooks/xero`.
+    #[arg(long, value_name = "URL", requires = "webhook_key")]
+    pub webhook: Option<String>,
+    /// What they are signed with: Daybook has the same in `DAYBOOK_XERO_WEBHOOK_KEY`.
+    #[arg(long, value_name = "KEY", requires = "webhook")]
+    pub webhook_key: Option<String>,
     /// The port on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
@@ -216,10 +226,12 @@ pub async fn sandbox(common: &Common, args: SandboxArgs) -> Result<ExitCode, Fai
     } else {
         print(&welcome(&url, args.history, start));
     }
-    let told = tell(&world, args.queue_url.as_deref(), args.queue_endpoint.as_deref());
+    let (queue, endpoint) = (args.queue_url.as_deref(), args.queue_endpoint.as_deref());
+    let xero = Arc::clone(world.xero());
     tokio::select! {
         served = world.clone().serve(listener) => served.map_err(unusable)?,
-        () = told => {}
+        () = notify(&world, queue, endpoint) => {}
+        failed = tell(&xero, &args) => return failed,
         _ = tokio::signal::ctrl_c() => {}
     }
     Ok(ExitCode::SUCCESS)
@@ -231,7 +243,7 @@ const TELL_MS: i64 = 200;
 const TELL_AGAIN_MS: i64 = 2 * Timestamp::SECOND;
 
 /// Sends what the simulated Amazon has to tell, for ever; without a queue nothing.
-async fn tell(world: &Sandbox, queue_url: Option<&str>, endpoint: Option<&str>) {
+async fn notify(world: &Sandbox, queue_url: Option<&str>, endpoint: Option<&str>) {
     let Some(url) = queue_url else { return std::future::pending().await };
     let sqs = Sqs::open(&Notifications::of(url, "", endpoint)).await;
     let clock = world.clock();
@@ -246,6 +258,37 @@ async fn tell(world: &Sandbox, queue_url: Option<&str>, endpoint: Option<&str>) 
             note(&format!("{error} ({})", error.code()));
             clock.until(clock.now().after_ms(TELL_AGAIN_MS)).await;
         }
+    }
+}
+
+/// How often Xero's deliveries are looked for, in milliseconds.
+const DELIVER_MS: i64 = 250;
+
+/// Carries Xero's webhooks to where they were asked for, for as long as the sandbox lives.
+async fn tell(xero: &Xero, args: &SandboxArgs) -> Result<ExitCode, Failure> {
+    let (Some(url), Some(key)) = (&args.webhook, &args.webhook_key) else {
+        return std::future::pending().await;
+    };
+    let wire = Wire::new().map_err(|error| Failure::new("no_network", error.to_string()))?;
+    xero.register_webhook(Hook::new(key.as_str()));
+    loop {
+        deliver(xero, &wire, url, &RealClock).await;
+        RealClock.until(RealClock.now().after_ms(DELIVER_MS)).await;
+    }
+}
+
+/// Makes the deliveries that are due, one after the other, and tells Xero how each was answered.
+pub async fn deliver(xero: &Xero, carrier: &dyn Carrier, url: &str, clock: &dyn base::Clock) {
+    for delivery in xero.webhooks_due() {
+        let request = Request::new(Method::Post, Host::Presigned, "")
+            .header(SIGNATURE_HEADER, delivery.signature)
+            .json(delivery.body);
+        let began = clock.now();
+        let status = match carrier.carry(url, &request).await {
+            Sent::Reply(reply) => Some(reply.status),
+            Sent::Busy(_) | Sent::NotSent(_) | Sent::Lost(_) => None,
+        };
+        xero.webhook_answered(delivery.id, status, clock.now().since(began));
     }
 }
 

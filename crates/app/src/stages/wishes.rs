@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use base::Subject;
 use intents::{Body, Decided, DriftId, DriftState, IntentId, State, Wish};
 use store::{Choice, Drift, SubjectRow};
 use xero::Resource;
@@ -89,26 +88,16 @@ async fn drop_wish(turn: &Turn<'_>, drift: &Drift, reason: &str) -> Result<bool,
     Ok(true)
 }
 
-/// Everything of the subject that is gone from Xero and that nobody accepted so, with the files that
-/// were shown at it.
+/// Everything of the subject that is gone from Xero and that nobody accepted so. Files are shown at
+/// whatever stands.
 async fn lost(
     turn: &Turn<'_>,
     row: &SubjectRow,
 ) -> Result<Vec<(IntentId, Option<DriftId>)>, LookError> {
     let open = turn.store.drifts(&turn.lease.book, Some(DriftState::Open)).await?;
     let of_it = open.into_iter().filter(|drift| drift.sighted.subject == row.subject);
-    let mut lost: Vec<(IntentId, Option<DriftId>)> = of_it
-        .filter(|drift| drift.sighted.kind.is_loss())
-        .map(|drift| (drift.sighted.intent, Some(drift.id)))
-        .collect();
-    let files = row.decided.iter().filter(|one| {
-        let Body::Attachment(file) = &one.intent.body else { return false };
-        one.progress.state == State::Posted && lost.iter().any(|(intent, _)| *intent == file.to)
-    });
-    let files: Vec<(IntentId, Option<DriftId>)> =
-        files.map(|one| (one.intent.id.clone(), None)).collect();
-    lost.extend(files);
-    Ok(lost)
+    let lost = of_it.filter(|drift| drift.sighted.kind.is_loss());
+    Ok(lost.map(|drift| (drift.sighted.intent, Some(drift.id))).collect())
 }
 
 /// What stands in the way of posting again: something that hangs on a lost invoice and is still
@@ -130,9 +119,4 @@ fn hindrance(row: &SubjectRow, lost: &[(IntentId, Option<DriftId>)]) -> Option<S
     hanging.next().map(|one| {
         format!("{} stands in Xero and belongs to it: take that away first", one.intent.label())
     })
-}
-
-/// The subjects whose documents can be posted again one by one.
-pub fn may_repost(subject: &Subject) -> bool {
-    subject.order_id().is_some() || subject.settlement_id().is_some()
 }

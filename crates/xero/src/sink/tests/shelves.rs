@@ -119,7 +119,7 @@ fn what_was_ended_is_told_apart() {
         let wire = invoice_json("AMZ-1", "inv-1", "").replace("AUTHORISED", status);
         check(&invoices(&[wire]), &ours, Some(&expected));
     }
-    let paid = posted(payment("payment", gbp(120_00)), "pay-1");
+    let paid = posted(payment("payment", gbp(12_000)), "pay-1");
     let wire = payment_json("pay-1", "120.00", "").replace("AUTHORISED", "DELETED");
     check(&shelf(Resource::Payments, "Payments", &[wire]), &paid, Some(&Finding::Deleted));
 }
