@@ -405,9 +405,12 @@ async fn what_xero_tells_of_is_found_at_once() {
     let unpaid = case.invoices().into_iter().find(is_paid).unwrap();
     case.delete_payments(&unpaid);
     case.told(&hook).await;
-    case.chooser().repost(&case.open(DriftKind::Deleted).await).await.unwrap();
+    let deleted = case.open(DriftKind::Deleted).await;
+    case.chooser().repost(&deleted).await.unwrap();
     case.told(&hook).await;
     assert!(case.listed(Some(DriftState::Open)).await.is_empty());
+    let settled = case.chooser().find(deleted.id.as_str()).await.unwrap();
+    assert_eq!(case.chooser().repost(&settled).await.unwrap_err().code(), "drift_settled");
 
     case.later().await;
     let double = case.copy(&unpaid, "INV-7001");

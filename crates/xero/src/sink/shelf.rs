@@ -3,22 +3,25 @@
 //! A [`Shelf`] is what one call brought. It is asked for each posted intent what it shows of it, by
 //! the id that our receipt names, and for whatever on it is nobody's of ours.
 
-use base::Timestamp;
-use base::{Currency, Decimal, Transport};
+mod reading;
+mod strangers;
+
 use intents::{Body, Decided, Kind};
 
 use super::compare::ReadBack;
-use super::element::{Element, is_gone};
+use super::element::Element;
 use super::known::{Given, Known, is_same_id};
-use super::paper::{Paper, currency};
+use super::paper::Paper;
 use super::thing::Thing;
-use crate::api::query::any_of;
 use crate::api::{
-    allocations, bank_transactions, bank_transfers, credit_notes, invoices, is_more, lines,
-    manual_journals, payments,
+    allocations, bank_transactions, bank_transfers, credit_notes, invoices, lines, manual_journals,
+    payments,
 };
-use crate::ask::{PullStop, ask};
+use crate::ask::PullStop;
 use crate::source::{Seen, seen};
+
+pub use self::reading::{read_by_ids, read_changed};
+pub use self::strangers::Stranger;
 
 /// Ids in one call: with forty of them its address is well below 4,000 characters.
 pub const IDS_MAX: usize = 40;
@@ -105,113 +108,6 @@ pub enum Finding {
     Unclear,
 }
 
-/// A live or ended document, as far as it can be told that it says the same as one of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stranger {
-    pub id: String,
-    /// What an intent that makes such a document is called.
-    pub kind: Kind,
-    /// Its number, reference or narration.
-    pub texts: Vec<String>,
-    /// In `currency`; a journal has neither.
-    pub total: Option<Decimal>,
-    pub currency: Option<Currency>,
-    /// It counts in the books.
-    pub is_live: bool,
-}
-
-/// What changed since a moment (everything, without one), a thousand a page, pages counted from 1.
-/// What changes while we read comes again: ask from a little before the last time. Transfers come
-/// on one page.
-pub async fn read_changed(
-    transport: &dyn Transport,
-    tenant_id: &str,
-    resource: Resource,
-    since: Option<Timestamp>,
-    page: u32,
-) -> Result<Shelf, PullStop> {
-    Ok(match resource {
-        Resource::Invoices => {
-            let reply = ask(transport, tenant_id, &invoices::Changed { since, page }).await?;
-            let more = is_more(reply.pagination.as_ref(), page, reply.invoices.len());
-            Shelf { papers: Papers::Invoices(reply.invoices), more }
-        }
-        Resource::CreditNotes => {
-            let reply = ask(transport, tenant_id, &credit_notes::Changed { since, page }).await?;
-            let more = is_more(reply.pagination.as_ref(), page, reply.credit_notes.len());
-            Shelf { papers: Papers::CreditNotes(reply.credit_notes), more }
-        }
-        Resource::Payments => {
-            let reply = ask(transport, tenant_id, &payments::Changed { since, page }).await?;
-            let more = is_more(reply.pagination.as_ref(), page, reply.payments.len());
-            Shelf { papers: Papers::Payments(reply.payments), more }
-        }
-        Resource::BankTransactions => {
-            let call = bank_transactions::Changed { since, page };
-            let reply = ask(transport, tenant_id, &call).await?;
-            let more = is_more(reply.pagination.as_ref(), page, reply.bank_transactions.len());
-            Shelf { papers: Papers::BankTransactions(reply.bank_transactions), more }
-        }
-        Resource::BankTransfers => {
-            let reply = ask(transport, tenant_id, &bank_transfers::Changed { since }).await?;
-            Shelf { papers: Papers::BankTransfers(reply.bank_transfers), more: false }
-        }
-        Resource::ManualJournals => {
-            let call = manual_journals::Changed { since, page };
-            let reply = ask(transport, tenant_id, &call).await?;
-            let more = is_more(reply.pagination.as_ref(), page, reply.manual_journals.len());
-            Shelf { papers: Papers::ManualJournals(reply.manual_journals), more }
-        }
-    })
-}
-
-/// Documents by their ids, at most [`IDS_MAX`] of them: one call, of transfers one for each. What
-/// Xero does not know is not among them.
-pub async fn read_by_ids(
-    transport: &dyn Transport,
-    tenant_id: &str,
-    resource: Resource,
-    ids: &[String],
-) -> Result<Shelf, PullStop> {
-    let papers = match resource {
-        Resource::Invoices => {
-            let call = invoices::ByIds { ids: ids.iter().map(String::as_str).collect() };
-            Papers::Invoices(ask(transport, tenant_id, &call).await?.invoices)
-        }
-        Resource::CreditNotes => {
-            let call = credit_notes::Where { condition: any_of("CreditNoteID", ids) };
-            Papers::CreditNotes(ask(transport, tenant_id, &call).await?.credit_notes)
-        }
-        Resource::Payments => {
-            let call = payments::Where { condition: any_of("PaymentID", ids), page: 1 };
-            Papers::Payments(ask(transport, tenant_id, &call).await?.payments)
-        }
-        Resource::BankTransactions => {
-            let condition = any_of("BankTransactionID", ids);
-            let call = bank_transactions::Where { condition, page: 1 };
-            Papers::BankTransactions(ask(transport, tenant_id, &call).await?.bank_transactions)
-        }
-        Resource::BankTransfers => {
-            let mut all = Vec::new();
-            for id in ids {
-                let call = bank_transfers::Get { bank_transfer_id: id };
-                match ask(transport, tenant_id, &call).await {
-                    Ok(reply) => all.extend(reply.bank_transfers),
-                    Err(PullStop::Status { status: 404, .. }) => {}
-                    Err(stop) => return Err(stop),
-                }
-            }
-            Papers::BankTransfers(all)
-        }
-        Resource::ManualJournals => {
-            let call =
-                manual_journals::Where { condition: any_of("ManualJournalID", ids), page: 1 };
-            Papers::ManualJournals(ask(transport, tenant_id, &call).await?.manual_journals)
-        }
-    };
-    Ok(Shelf { papers, more: false })
-}
-
 impl Shelf {
     /// The ids of what is on it, those of allocations with those of their credit notes.
     pub fn ids(&self) -> Vec<String> {
@@ -278,22 +174,6 @@ impl Shelf {
             }
         }
     }
-
-    /// Every document on it that could double one of ours.
-    pub fn strangers(&self) -> Vec<Stranger> {
-        match &self.papers {
-            Papers::Invoices(all) => {
-                all.iter().filter_map(|one| paper(&Paper::from(one))).collect()
-            }
-            Papers::CreditNotes(all) => {
-                all.iter().filter_map(|one| paper(&Paper::from(one))).collect()
-            }
-            Papers::BankTransactions(all) => all.iter().filter_map(transaction).collect(),
-            Papers::ManualJournals(all) => all.iter().filter_map(journal).collect(),
-            // What is paid twice shows at the invoice; of transfers a bank shows each side once.
-            Papers::Payments(_) | Papers::BankTransfers(_) => Vec::new(),
-        }
-    }
 }
 
 fn finding<E: Element + Status>(
@@ -355,49 +235,6 @@ fn allocated(
         || (id.contains(':')
             && note.allocations.iter().any(|one| one.answers(&posted.intent.body, known)));
     Some(if is_there { Finding::Same } else { Finding::Deleted })
-}
-
-fn paper(paper: &Paper<'_>) -> Option<Stranger> {
-    let kind = match paper.kind? {
-        invoices::SALES => Kind::Invoice,
-        invoices::PURCHASE => Kind::Bill,
-        credit_notes::SALES => Kind::CreditNote,
-        credit_notes::PURCHASE => Kind::SupplierCredit,
-        _others => return None,
-    };
-    let texts = paper.number.into_iter().chain(paper.reference).map(str::to_owned).collect();
-    Some(Stranger {
-        id: paper.id?.to_owned(),
-        kind,
-        texts,
-        total: paper.total,
-        currency: paper.currency,
-        is_live: matches!(paper.status, Some("AUTHORISED" | "PAID")),
-    })
-}
-
-fn transaction(wire: &bank_transactions::BankTransaction) -> Option<Stranger> {
-    let is_money =
-        [bank_transactions::RECEIVED, bank_transactions::SPENT].contains(&wire.kind.as_deref()?);
-    Some(Stranger {
-        id: wire.bank_transaction_id.clone().filter(|_id| is_money)?,
-        kind: Kind::BankTransaction,
-        texts: wire.reference.iter().cloned().collect(),
-        total: wire.total.map(|exact| exact.0),
-        currency: currency(wire.currency_code.as_deref()),
-        is_live: !is_gone(wire.status.as_deref()),
-    })
-}
-
-fn journal(wire: &manual_journals::ManualJournal) -> Option<Stranger> {
-    Some(Stranger {
-        id: wire.manual_journal_id.clone()?,
-        kind: Kind::ManualJournal,
-        texts: wire.narration.iter().cloned().collect(),
-        total: None,
-        currency: None,
-        is_live: wire.status.as_deref() == Some("POSTED"),
-    })
 }
 
 /// Where each resource says how a document stands.
