@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::engine::restate::{Restate, RestateConfig};
 use self::metrics::Probes;
+use self::webhooks::Hooks;
 use crate::engine::{Embedded, EngineError, KeptRules, Lanes, NODE_LEASE_MS, Node};
 use crate::intake::{Listener, Notifications};
 use crate::stages::{Gate, Pace};
@@ -70,10 +71,14 @@ impl Service {
     }
 
     /// What is served on the port.
-    pub fn router(&self) -> axum::Router {
+    pub async fn router(&self) -> Result<axum::Router, EngineError> {
         let node = self.node.clone();
         let duty = Box::new(move || node.duty());
-        metrics::router(Arc::new(Probes { watch: self.watch.clone(), duty }))
+        let (store, clock) = (self.lanes.store.clone(), self.lanes.clock.clone());
+        let keys = webhooks::keys(&store).await?;
+        let hooks = Hooks { store, clock, keys };
+        let probes = Probes { watch: self.watch.clone(), duty };
+        Ok(metrics::router(Arc::new(probes)).merge(webhooks::router(hooks)))
     }
 
     /// Tells people what needs them, while no other node does.

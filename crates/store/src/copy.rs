@@ -37,6 +37,9 @@ const TABLES: &[&str] = &[
     "unread_notifications",
     "alerts",
     "deliveries",
+    "xero_notices",
+    "drifts",
+    "drift_acts",
     "nodes",
     "leaders",
 ];

@@ -66,7 +66,7 @@ impl Store {
 
     /// The next posted intents of a kind after one of them, by id; and the last id that was looked
     /// at, none when there was nothing more.
-    pub async fn posted_after(
+    pub async fn standing_after(
         &self,
         book: &BookId,
         kind: Kind,

@@ -48,7 +48,7 @@ pub async fn serve(common: &Common, args: ServeArgs) -> Result<ExitCode, Failure
         .map_err(|error| Failure::new("port_taken", format!("{}: {error}", args.listen)))?;
     let address = listener.local_addr().map_or(args.listen, |address| address.to_string());
     note(&format!("Daybook listens on http://{address} (engine: {})", choice.as_str()));
-    let port = axum::serve(listener, service.router());
+    let port = axum::serve(listener, service.router().await?);
     // Ending a turn in the middle is what a crash is, and every step is made for that.
     let ended = tokio::select! {
         ended = service.work(choice) => ended.map(|never| match never {}),

@@ -127,7 +127,7 @@ async fn sweep(way: &Way<'_>, checking: &mut Checking) -> Result<bool, LookError
         let room = u64::try_from(look::ids_max(resource)).unwrap_or_default();
         let limit = u32::try_from(room.min(checking.left)).unwrap_or(1);
         let book = &turn.lease.book;
-        let found = turn.store.posted_after(book, kind, &checking.after, limit).await?;
+        let found = turn.store.standing_after(book, kind, &checking.after, limit).await?;
         let (posted, Some(last)) = found else {
             checking.kind = checking.kind.saturating_add(1);
             checking.after.clear();

@@ -56,9 +56,9 @@ pub(crate) async fn what_stands_is_found_by_what_it_is_there(bench: Bench) {
     assert_eq!(found, ["invoice", "payment:1:clearing"]);
     let counts = store.standing_counts(&bench.book).await.unwrap();
     assert_eq!((counts[&Kind::Invoice], counts[&Kind::Payment]), (1, 1));
-    let after = store.posted_after(&bench.book, Kind::Invoice, "", 5).await.unwrap();
+    let after = store.standing_after(&bench.book, Kind::Invoice, "", 5).await.unwrap();
     assert_eq!((after.0.len(), after.1.as_deref()), (1, Some(made.id.as_str())));
-    let after = store.posted_after(&bench.book, Kind::Invoice, made.id.as_str(), 5).await;
+    let after = store.standing_after(&bench.book, Kind::Invoice, made.id.as_str(), 5).await;
     assert_eq!(after.unwrap(), (Vec::new(), None));
     // What was tried about the payment counts for its invoice too.
     let written = store.written_at(&bench.book, &asked, later(0)).await.unwrap();
