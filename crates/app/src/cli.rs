@@ -22,8 +22,8 @@ pub mod serve;
 pub mod settled;
 pub mod settlement;
 pub mod statement;
-pub mod storage;
 pub mod status;
+pub mod storage;
 
 use std::io::Write as _;
 use std::path::PathBuf;

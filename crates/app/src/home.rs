@@ -163,8 +163,8 @@ impl Home {
             std::fs::write(&path, CONFIG_TEXT).map_err(unusable)?;
         }
         let text = std::fs::read_to_string(&path).map_err(unusable)?;
-        let config: Config =
-            toml::from_str(&text).map_err(|error| HomeError::Config(path.clone(), error.to_string()))?;
+        let config: Config = toml::from_str(&text)
+            .map_err(|error| HomeError::Config(path.clone(), error.to_string()))?;
         if let Some(why) = config.alerts.invalid() {
             return Err(HomeError::Config(path, why));
         }

@@ -10,9 +10,9 @@ use base::Clock;
 use store::Store;
 use tokio::sync::Notify;
 
-use crate::engine::restate::{Restate, RestateConfig};
 use self::metrics::Probes;
 use self::webhooks::Hooks;
+use crate::engine::restate::{Restate, RestateConfig};
 use crate::engine::{Embedded, EngineError, KeptRules, Lanes, NODE_LEASE_MS, Node};
 use crate::intake::{Listener, Notifications};
 use crate::stages::{Gate, Pace};

@@ -48,6 +48,13 @@ pub struct Drift {
     pub wish: Option<Wish>,
 }
 
+/// What a look has changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drifted {
+    pub opened: Vec<Drift>,
+    pub gone: Vec<Drift>,
+}
+
 macro_rules! drifts {
     ($which:literal) => {
         concat!(
@@ -110,19 +117,20 @@ impl Store {
     }
 
     /// Writes down what a look has shown: new differences are open, what was accepted and is the
-    /// same stays so, what is no longer there is gone. Says which are open that were not before.
+    /// same stays so, what is no longer there is gone. Says which are open that were not before,
+    /// and which are gone now.
     pub async fn note_drifts(
         &self,
         lease: &Lease,
         looked: &Looked,
         now: Timestamp,
-    ) -> Result<Vec<Drift>, StoreError> {
+    ) -> Result<Drifted, StoreError> {
         let doing = "drifts.note";
         let mut tx = self.begin(doing).await?;
         lease.hold(&mut tx).await?;
         lanes::lock_book(&mut tx, &lease.book).await?;
         let mut known = known(&mut tx, &lease.book, looked).await?;
-        let mut opened = Vec::new();
+        let mut drifted = Drifted::default();
         let mut seen = BTreeSet::new();
         for sighted in &looked.sighted {
             let id = id_of(&lease.book, sighted);
@@ -131,9 +139,13 @@ impl Store {
             keep(&mut tx, &lease.book, &drift).await?;
             if let Some(act) = act {
                 let detail = &sighted.found;
-                drift_acts::add(&mut tx, &drift.id, &Noted { actor: "check", act, detail, at: now })
-                    .await?;
-                opened.push(drift);
+                drift_acts::add(
+                    &mut tx,
+                    &drift.id,
+                    &Noted { actor: "check", act, detail, at: now },
+                )
+                .await?;
+                drifted.opened.push(drift);
             }
         }
         for (_, mut drift) in known {
@@ -145,10 +157,11 @@ impl Store {
                 keep(&mut tx, &lease.book, &drift).await?;
                 let act = Noted { actor: "check", act: "gone", detail: "", at: now };
                 drift_acts::add(&mut tx, &drift.id, &act).await?;
+                drifted.gone.push(drift);
             }
         }
         tx.commit().await.map_err(StoreError::on(doing))?;
-        Ok(opened)
+        Ok(drifted)
     }
 }
 

@@ -55,7 +55,7 @@ pub use connections::Connection;
 pub use copy::Copied;
 pub use decisions::Decision;
 pub use drift_acts::{Choice, DriftAct};
-pub use drifts::{Drift, Looked, Sighted};
+pub use drifts::{Drift, Drifted, Looked, Sighted};
 pub use error::StoreError;
 pub use facts::{Document, Pulled};
 pub use hints::{DueHint, Hint, HintCount, HintsDone, UnreadNotification, UnreadRow};

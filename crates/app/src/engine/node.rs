@@ -1,8 +1,8 @@
 //! This process among others on one database: that it is alive, and whether it leads.
 
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Clock, Timestamp};
 use store::{NodeRow, Store};

@@ -240,7 +240,8 @@ impl Asked<'_> {
 
     /// What its state no longer says is over.
     async fn clear(&self, status: &str) -> Result<(), StageError> {
-        for (code, of) in [("likely_double_deposit", "likely_double"), ("payout_missing", "missing")]
+        for (code, of) in
+            [("likely_double_deposit", "likely_double"), ("payout_missing", "missing")]
         {
             if status != of && self.known == Some(of) {
                 let (book, now) = (&self.turn.lease.book, self.turn.clock.now());

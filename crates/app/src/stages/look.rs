@@ -6,9 +6,9 @@ mod money;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::Subject;
-use intents::{Body, Decided, DriftKind, IntentId, Kind, State};
-use store::{Alarm, Looked, Sighted, SubjectRow};
+use base::{Subject, Timestamp};
+use intents::{Body, BookId, Decided, DriftKind, DriftState, IntentId, Kind, State};
+use store::{Alarm, Drift, Looked, Sighted, Store, SubjectRow};
 use xero::{Finding, Given, IDS_MAX, PullStop, Resource, Seen, Shelf};
 
 use super::pull::xero_stopped;
@@ -249,26 +249,47 @@ async fn given(turn: &Turn<'_>, posted: &[Decided]) -> Result<Given, LookError> 
 async fn write(turn: &Turn<'_>, look: Look) -> Result<BTreeSet<Subject>, LookError> {
     let now = turn.clock.now();
     turn.gate.pass("look: before drifts are written down").await;
-    let opened = turn.store.note_drifts(turn.lease, &look.looked, now).await?;
+    let drifted = turn.store.note_drifts(turn.lease, &look.looked, now).await?;
     turn.gate.pass("look: after drifts are written down").await;
-    let of_drifts = opened.iter().map(|drift| {
-        let (sighted, subject) = (&drift.sighted, &drift.sighted.subject);
+    let of_drifts = drifted.opened.iter().map(|drift| {
+        let sighted = &drift.sighted;
         let detail = format!("{}: {}", sighted.document, sighted.found);
-        match sighted.kind {
-            DriftKind::Edited | DriftKind::Voided | DriftKind::Deleted => {
-                alarm("document_changed", subject, detail)
-            }
-            DriftKind::PaidElsewhere => alarm("money_differs", subject, detail),
-            DriftKind::Duplicate if subject.order_id().is_some() => {
-                alarm("double_invoice", subject, detail)
-            }
-            DriftKind::Duplicate => alarm("document_unknown", subject, detail),
-        }
+        alarm(alarm_code(sighted), &sighted.subject, detail)
     });
     for alarm in of_drifts.chain(look.alarms) {
         turn.store.raise_alarm(&turn.lease.book, &alarm, now).await?;
     }
+    for drift in &drifted.gone {
+        calm(turn.store, &turn.lease.book, drift, ("check", now)).await?;
+    }
     Ok(look.rest)
+}
+
+/// Which alarm a drift raises.
+fn alarm_code(sighted: &Sighted) -> &'static str {
+    match sighted.kind {
+        DriftKind::Edited | DriftKind::Voided | DriftKind::Deleted => "document_changed",
+        DriftKind::PaidElsewhere => "money_differs",
+        DriftKind::Duplicate if sighted.subject.order_id().is_some() => "double_invoice",
+        DriftKind::Duplicate => "document_unknown",
+    }
+}
+
+/// Clears the alarm of a drift that is open no more, unless another one of the same kind is.
+pub async fn calm(
+    store: &Store,
+    book: &BookId,
+    drift: &Drift,
+    (who, now): (&str, Timestamp),
+) -> Result<(), store::StoreError> {
+    let which = |one: &Drift| (alarm_code(&one.sighted), one.sighted.subject.clone());
+    let open = store.drifts(book, Some(DriftState::Open)).await?;
+    if open.iter().any(|one| which(one) == which(drift)) {
+        return Ok(());
+    }
+    let (code, subject) = which(drift);
+    store.clear_alarm(book, (code, &subject.to_string()), who, now).await?;
+    Ok(())
 }
 
 fn alarm(code: &str, subject: &Subject, detail: String) -> Alarm {

@@ -70,7 +70,8 @@ pub async fn prove(
 
 /// What kept it from its proof is over; a report's own bytes never change.
 async fn proved(turn: &Turn<'_>, subject: &Subject) -> Result<(), StageError> {
-    let codes = ["report_not_archived", "unworkable_amount", "tax_pack_missing", "unknown_time_zone"];
+    let codes =
+        ["report_not_archived", "unworkable_amount", "tax_pack_missing", "unknown_time_zone"];
     for code in codes {
         let (book, now) = (&turn.lease.book, turn.clock.now());
         turn.store.clear_alarm(book, (code, &subject.to_string()), "prove", now).await?;

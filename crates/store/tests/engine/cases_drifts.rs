@@ -97,7 +97,8 @@ fn whole(of: &Intent, sighted: Vec<Sighted>) -> Looked {
 
 impl Bench {
     async fn note(&self, looked: &Looked, second: i64) -> Vec<DriftId> {
-        let opened = self.store.note_drifts(&self.lease, looked, later(second)).await.unwrap();
+        let opened =
+            self.store.note_drifts(&self.lease, looked, later(second)).await.unwrap().opened;
         opened.into_iter().map(|drift| drift.id).collect()
     }
 

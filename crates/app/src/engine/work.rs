@@ -1,0 +1,154 @@
+//! What one turn of a lane is made of, in the order of what is wanted soonest.
+
+use mapping::rulebook::Compiled;
+
+use super::{BACKOFF_MAX_MS, Engine};
+use crate::book::{AmazonLink, Credential, XeroLink};
+use crate::intake::subscriptions;
+use crate::stages::hints::Hinted;
+use crate::stages::{self, LaneState, Next, StageError, Turn};
+use crate::transport::tokens::Access;
+use crate::transport::{Addresses, Caller, Courier, Vendor};
+
+impl Engine {
+    pub(super) async fn amazon(
+        &self,
+        turn: &Turn<'_>,
+        region: &str,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        let Some(link) = self.settings.link(region) else {
+            return Ok(Next::At(turn.clock.now().after_ms(BACKOFF_MAX_MS)));
+        };
+        let caller = self.amazon_caller(link, state);
+        let next = self.amazon_work(turn, link, &caller, state).await;
+        state.budget = caller.courier.budget();
+        self.count(&caller).await?;
+        next
+    }
+
+    /// What Amazon said has changed, before anything is asked for regularly.
+    async fn amazon_work(
+        &self,
+        turn: &Turn<'_>,
+        link: &AmazonLink,
+        caller: &Caller,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        if let Some(next) = subscriptions::keep(turn, link, caller, state).await? {
+            return Ok(next);
+        }
+        match stages::hints::hints(turn, link, caller, state).await? {
+            Hinted::Turn(next) => Ok(next),
+            Hinted::Until(moment) => {
+                Ok(self.amazon_poll(turn, link, caller, state).await?.by(moment))
+            }
+        }
+    }
+
+    /// Orders first, for they are wanted soonest; between them one call for Amazon's money.
+    async fn amazon_poll(
+        &self,
+        turn: &Turn<'_>,
+        link: &AmazonLink,
+        caller: &Caller,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        let now = turn.clock.now();
+        if !self.settings.money {
+            return stages::pull::orders(turn, link, caller, state).await;
+        }
+        if state.orders_due.is_none_or(|due| due <= now) {
+            let next = stages::pull::orders(turn, link, caller, state).await?;
+            state.orders_due = match next {
+                Next::Now => None,
+                Next::At(moment) => Some(moment),
+            };
+            return Ok(Next::Now);
+        }
+        let next = stages::money::money(turn, link, caller, state).await?;
+        Ok(match (next, state.orders_due) {
+            (Next::At(moment), Some(due)) => Next::At(moment.min(due)),
+            (next, _) => next,
+        })
+    }
+
+    /// The organisation's lane: read it when that is old, then look and send, then check.
+    pub(super) async fn xero(
+        &self,
+        turn: &Turn<'_>,
+        rules: &Compiled,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        let caller = self.xero_caller(&self.settings.xero, state);
+        let next = self.xero_work(turn, rules, &caller, state).await;
+        state.budget = caller.courier.budget();
+        self.count(&caller).await?;
+        next
+    }
+
+    async fn xero_work(
+        &self,
+        turn: &Turn<'_>,
+        rules: &Compiled,
+        caller: &Caller,
+        state: &mut LaneState,
+    ) -> Result<Next, StageError> {
+        let link = &self.settings.xero;
+        let now = turn.clock.now();
+        if state.chart_read.is_none_or(|read| now.since(read) >= turn.pace.chart_ms) {
+            return stages::pull::chart(turn, link, caller, state).await;
+        }
+        if let Some(next) = stages::push::push(turn, link, caller, state).await? {
+            return Ok(next);
+        }
+        if let Some(next) = stages::notices::notices(turn, link, caller).await? {
+            return Ok(next);
+        }
+        if let Some(next) = stages::wishes::wishes(turn, link, caller).await? {
+            return Ok(next);
+        }
+        if self.settings.money && stages::bank::look_elsewhere(turn, link, caller).await? {
+            return Ok(Next::Now);
+        }
+        let checked = state.checked.get_or_insert(now);
+        if state.checking.began.is_some() || now.since(*checked) >= turn.pace.check_ms {
+            if let Some(next) = stages::check::check(turn, link, caller, state).await? {
+                return Ok(next);
+            }
+            stages::bank::bank(turn, link, caller, rules).await?;
+        }
+        let waiting = turn.store.next_intent_due(&turn.lease.book).await?;
+        let idle = now.after_ms(turn.pace.chart_ms);
+        Ok(Next::At(waiting.unwrap_or(idle).min(idle).max(now.after_ms(1))))
+    }
+
+    pub fn amazon_caller(&self, link: &AmazonLink, state: &LaneState) -> Caller {
+        self.caller(Vendor::Amazon, &link.addresses, &link.credential, state)
+    }
+
+    pub fn xero_caller(&self, link: &XeroLink, state: &LaneState) -> Caller {
+        self.caller(Vendor::Xero, &link.addresses, &link.credential, state)
+    }
+
+    fn caller(
+        &self,
+        vendor: Vendor,
+        addresses: &Addresses,
+        credential: &Credential,
+        state: &LaneState,
+    ) -> Caller {
+        let (carrier, clock) = (self.carrier.clone(), self.clock.clone());
+        let courier = Courier::new(vendor, addresses.clone(), carrier, clock)
+            .with_budget(state.budget.clone(), self.settings.limits);
+        let access = Access { store: self.store.clone(), credential: credential.clone() };
+        Caller { courier, access }
+    }
+
+    async fn count(&self, caller: &Caller) -> Result<(), StageError> {
+        for (operation, count) in caller.courier.counts() {
+            self.store.count_calls(caller.courier.vendor.as_str(), &operation, count).await?;
+        }
+        Ok(())
+    }
+}
