@@ -50,6 +50,12 @@ fn a_demo_can_be_looked_at_and_not_be_worked_on() {
     refused(&home, &["explain", "000-0000000-0000000"], "order_unknown");
     refused(&home, &["review", "000-0000000-0000000", "tax-is-right"], "order_unknown");
     refused(&home, &["release", "nonsense"], "order_unknown");
+
+    let (succeeded, drifts) = daybook(&home, &["drift", "--all"]);
+    assert!(succeeded);
+    assert_eq!(drifts["drifts"], Value::Array(Vec::new()), "nobody wrote there but Daybook");
+    refused(&home, &["drift", "accept", "drift_0", "--reason", "right so"], "drift_unknown");
+    refused(&home, &["drift", "repost", ""], "drift_unknown");
 }
 
 /// A text at a place in what was printed.
