@@ -6,6 +6,7 @@ use intents::{BookId, DriftKind, DriftState, Wish};
 use store::{Choice, Drift, Store, StoreError};
 
 use crate::book::Lane;
+use crate::stages::look;
 
 /// Why a choice cannot be taken.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +76,8 @@ impl Chooser<'_> {
         if reason.is_empty() {
             return Err(ChoiceError::NoReason);
         }
-        self.choose(drift, Choice::Accept { reason }).await
+        self.choose(drift, Choice::Accept { reason }).await?;
+        Ok(look::calm(self.store, self.book, drift, (self.who, self.now)).await?)
     }
 
     /// A document that is gone is posted again, by the next turn of the organisation's lane.

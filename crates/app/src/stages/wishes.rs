@@ -45,6 +45,7 @@ async fn reverse(turn: &Turn<'_>, drift: &Drift) -> Result<bool, LookError> {
     if is_back {
         let done = Choice::Done(DriftState::Reversed);
         turn.store.choose(&drift.id, done, ACTOR, turn.clock.now()).await?;
+        look::calm(turn.store, &turn.lease.book, drift, (ACTOR, turn.clock.now())).await?;
     }
     Ok(is_back)
 }
@@ -73,6 +74,7 @@ async fn repost(way: &Way<'_>, drift: &Drift) -> Result<bool, LookError> {
     turn.gate.pass("wishes: before a document is let go").await;
     turn.store.let_repost(turn.lease, subject, &lost, turn.clock.now()).await?;
     turn.gate.pass("wishes: after a document is let go").await;
+    look::calm(turn.store, &turn.lease.book, drift, (ACTOR, turn.clock.now())).await?;
     turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;
     Ok(true)
 }
