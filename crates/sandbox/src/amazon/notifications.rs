@@ -2,7 +2,7 @@
 //! what, and the messages that the changing world sends.
 //!
 //! Destinations belong to the application and take a grantless token; subscriptions belong to a
-//! region's seller and end with the authorisation. Messages wait in [`post`] until someone takes
+//! region's seller and end with the authorisation. Messages wait in `post` until someone takes
 //! them: a queue in the same process, or a real one that `daybook sandbox` sends them to.
 
 mod post;
