@@ -9,6 +9,7 @@ mod error;
 mod lanes;
 mod node;
 pub mod restate;
+mod trouble;
 mod work;
 
 use std::sync::Arc;
@@ -37,8 +38,8 @@ pub use self::node::{Alive, NODE_LEASE_MS, Node};
 const LEASE_MS: i64 = 5 * Timestamp::MINUTE;
 /// By then a request that was sent is answered, given up or dead.
 const REQUEST_DEAD_MS: i64 = 30 * Timestamp::SECOND + QUARANTINE_MS;
-const BACKOFF_FIRST_MS: i64 = 2 * Timestamp::SECOND;
-const BACKOFF_MAX_MS: i64 = 15 * Timestamp::MINUTE;
+/// A lane that nobody can work is looked at again so late.
+const IDLE_MS: i64 = 15 * Timestamp::MINUTE;
 
 /// Works one book's lanes.
 pub struct Engine {
@@ -203,7 +204,7 @@ impl Engine {
         let ended = result.as_ref().map(drop).map_err(StageError::code);
         span.record("code", ended.err().unwrap_or("ok"));
         metrics::turn(lane, ended, self.clock.now().since(began));
-        let next = self.after(lane, &mut state, result);
+        let next = self.after(lease, &mut state, result).await?;
         let due = match next {
             Next::Now => self.clock.now(),
             Next::At(moment) => moment,
@@ -212,29 +213,6 @@ impl Engine {
         let text = serde_json::to_string(&state).unwrap_or_default();
         self.store.settle_lane(lease, due, &text, self.clock.now()).await?;
         Ok(next)
-    }
-
-    /// A turn that failed backs off; the reason stays in the lane until it goes well.
-    fn after(&self, lane: &Lane, state: &mut LaneState, result: Result<Next, StageError>) -> Next {
-        match result {
-            Ok(next) => {
-                state.failures = 0;
-                state.trouble = None;
-                state.troubled = None;
-                state.succeeded = Some(self.clock.now());
-                next
-            }
-            Err(error) => {
-                let detail = say(&error);
-                tracing::warn!(lane = ?lane, code = error.code(), "A turn failed: {detail}");
-                state.failures = state.failures.saturating_add(1);
-                state.trouble = Some(format!("{}: {detail}", error.code()));
-                state.troubled = state.troubled.or(Some(self.clock.now()));
-                let doubled = 2_i64.saturating_pow(state.failures.saturating_sub(1).min(20));
-                let wait_ms = BACKOFF_FIRST_MS.saturating_mul(doubled).min(BACKOFF_MAX_MS);
-                Next::At(self.clock.now().after_ms(wait_ms))
-            }
-        }
     }
 
     /// True when every seller account was read to its end since `since`, every subject is decided

@@ -1,13 +1,16 @@
 //! The data folder: config file, master key, database, and the lock that keeps it to one process.
 
+mod limits;
+
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use base::Secret;
 use serde::Deserialize;
-use store::{Store, Vault};
+use store::{Limits, Store, Vault};
 
+pub use self::limits::{CircuitConfig, KeepConfig, PolicyConfig, RetryConfig};
 use crate::engine::restate::RestateConfig;
 use crate::intake::Notifications;
 
@@ -35,6 +38,10 @@ pub struct Config {
     pub notifications: Option<Notifications>,
     pub telemetry: crate::telemetry::Config,
     pub alerts: crate::alerts::Config,
+    /// How failed calls are tried again, by class of error.
+    pub retry: RetryConfig,
+    /// How long what is not for ever is kept.
+    pub keep: KeepConfig,
 }
 
 impl Default for Config {
@@ -47,11 +54,18 @@ impl Default for Config {
             notifications: None,
             telemetry: crate::telemetry::Config::default(),
             alerts: crate::alerts::Config::default(),
+            retry: RetryConfig::default(),
+            keep: KeepConfig::default(),
         }
     }
 }
 
 impl Config {
+    /// The limits that `[retry]` and `[keep]` come to, or what is wrong with them.
+    pub fn limits(&self) -> Result<Limits, String> {
+        limits::limits(&self.retry, &self.keep)
+    }
+
     /// True when other machines can work on the same database.
     pub fn is_shared(&self) -> bool {
         !self.database.starts_with("sqlite:")
@@ -112,6 +126,26 @@ const CONFIG_TEXT: &str =
 # How often the organisation's accounts, tax rates, items and contacts are read again.
 #chart_hours = 4
 
+# How failed calls are tried again: each wait is a random moment up to a limit that grows by `factor`
+# from `first_seconds` to `max_seconds`; after `attempts` or `hours` it is a dead letter (`unclear`, of
+# a document) or an alarm. The classes are busy, unclear, refused, auth and unsent.
+#[retry.unclear]
+#first_seconds = 2
+#factor = 2
+#max_seconds = 900
+#attempts = 24
+#hours = 72
+
+# A vendor that fails so often in a row is left alone but for one call an interval, which doubles.
+#[retry.circuit]
+#failures = 5
+#first_seconds = 15
+#max_seconds = 300
+
+# How long requests and replies of tries that ended badly are kept, without personal data.
+#[keep]
+#exchanges_days = 90
+
 # Many machines on one PostgreSQL: where Restate is, and where it reaches the nodes.
 #[restate]
 #ingress = \"http://127.0.0.1:8080\"
@@ -163,10 +197,11 @@ impl Home {
             std::fs::write(&path, CONFIG_TEXT).map_err(unusable)?;
         }
         let text = std::fs::read_to_string(&path).map_err(unusable)?;
-        let config: Config = toml::from_str(&text)
-            .map_err(|error| HomeError::Config(path.clone(), error.to_string()))?;
+        let wrong = |words: String| HomeError::Config(path.clone(), words);
+        let config: Config = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        config.limits().map_err(wrong)?;
         if let Some(why) = config.alerts.invalid() {
-            return Err(HomeError::Config(path, why));
+            return Err(wrong(why));
         }
         Ok(Home { dir: dir.to_owned(), config, _lock: None })
     }
@@ -200,7 +235,9 @@ impl Home {
             let made = private_file().create(true).append(true).open(&path);
             made.map_err(|error| HomeError::Folder(self.dir.clone(), error))?;
         }
-        Ok(Store::open(&self.database_url(), Vault::new(key)).await?)
+        let wrong = |words| HomeError::Config(self.dir.join(CONFIG_FILE), words);
+        let limits = self.config.limits().map_err(wrong)?;
+        Ok(Store::open(&self.database_url(), Vault::new(key)).await?.with_limits(limits))
     }
 
     /// Another database with the same vault.

@@ -347,7 +347,9 @@ impl Setup {
             self.store.put_connection(&row).await?;
         }
         for lane in settings.lanes() {
+            // A lane that was stopped for want of an authorisation goes on at once.
             self.store.ensure_lane(&lane.name(book), book, now).await?;
+            self.store.nudge(&lane.name(book), now).await?;
         }
         let rules = match self.store.rules(book).await? {
             None => first_rules(wish, chart)?,

@@ -7,6 +7,8 @@ pub mod bank;
 pub mod check;
 pub mod hints;
 pub mod look;
+pub mod exchanges;
+pub mod letters;
 pub mod map;
 pub mod money;
 pub mod notices;
@@ -28,7 +30,7 @@ use store::{Lease, Store};
 use crate::book::Settings;
 use crate::intake::{Notifications, subscriptions::Standing};
 use crate::proofs::SigningKeyError;
-use crate::transport::Budget;
+use crate::transport::{Budget, Circuit};
 
 /// One lane's turn: everything a stage may use.
 pub struct Turn<'a> {
@@ -78,6 +80,8 @@ impl Next {
 #[serde(default)]
 pub struct LaneState {
     pub budget: Budget,
+    /// What is known of the vendor's silence.
+    pub circuit: Circuit,
     /// How many intents of a kind the next send may hold, after a whole request was refused.
     pub batch: BTreeMap<String, usize>,
     pub chart_read: Option<Timestamp>,

@@ -4,9 +4,12 @@
 
 pub mod budget;
 pub mod caller;
+pub mod circuit;
 pub mod courier;
+pub mod exchange;
 pub mod in_process;
 pub mod patient;
+pub mod redact;
 pub mod tokens;
 pub mod wire;
 
@@ -17,7 +20,9 @@ use base::{Request, Sent};
 
 pub use budget::Budget;
 pub use caller::{Caller, Grantless};
+pub use circuit::Circuit;
 pub use courier::{Addresses, Courier, Vendor};
+pub use exchange::Made;
 pub use in_process::InProcess;
 pub use patient::Patient;
 pub use wire::Wire;

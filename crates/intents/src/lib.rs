@@ -11,6 +11,7 @@ pub mod drift;
 pub mod intent;
 mod label;
 pub mod outbox;
+pub mod retry;
 pub mod send;
 
 pub use document::{
@@ -21,4 +22,5 @@ pub use document::{
 pub use drift::{DriftId, DriftKind, DriftState, Wish};
 pub use intent::{Because, Body, BookId, Decided, Intent, IntentId, Kind, Receipt, Trace};
 pub use outbox::{Event, Progress, State};
+pub use retry::Retry;
 pub use send::{Outcome, Reason, Send, SendId, Sighting};

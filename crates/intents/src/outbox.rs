@@ -3,6 +3,7 @@
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::retry::Moment;
 use crate::send::{Outcome, Reason, Sighting};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -77,9 +78,33 @@ pub struct Progress {
     /// Which send generation the next send belongs to; part of the idempotency key.
     pub generation: u32,
     pub not_before: Timestamp,
+    /// Since when nobody knows, or tries have failed, without an end yet.
+    pub unclear_since: Option<Timestamp>,
     /// Why it is held, dead or late.
     pub reason: Option<Reason>,
 }
+
+impl Progress {
+    /// Nothing happened to it yet.
+    pub fn new(state: State) -> Progress {
+        let (not_before, unclear_since) = (Timestamp(0), None);
+        Progress { state, attempts: 0, generation: 1, not_before, unclear_since, reason: None }
+    }
+
+    /// A person replayed it, and the rules have not said yet whether its content stands.
+    pub fn is_deciding_again(&self) -> bool {
+        self.state == State::Held && self.is_because(DECIDING_AGAIN)
+    }
+
+    fn is_because(&self, code: &str) -> bool {
+        self.reason.as_ref().is_some_and(|reason| reason.code == code)
+    }
+}
+
+/// Why a replayed intent is held until its subject was decided again.
+pub const DECIDING_AGAIN: &str = "deciding_again";
+/// Why an intent is dead that was tried so often, or for so long, as the retry policy allows.
+pub const TRIES_SPENT: &str = "tries_spent";
 
 /// What happened to an intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,8 +119,10 @@ pub enum Event {
     Seen { sighting: Sighting, may_resend: bool },
     /// No request can be made from it: a bug of ours, for a person to see while the rest goes on.
     Unsendable(Reason),
-    /// A person released a held intent or replayed a dead letter.
+    /// A person released a held intent; or the rules say that a replayed one stands as it is.
     Released,
+    /// A person replays a dead letter, or what waits for one: the rules decide again first.
+    Reconsidered,
     /// A person mended a document that reads back otherwise than intended: look at it again.
     LookAgain,
     /// A newer revision takes its place before it was sent.
@@ -103,9 +130,6 @@ pub enum Event {
     /// Another intent amended, voided or reversed its document.
     Reversed,
 }
-
-/// After so many unclear tries an intent becomes a dead letter.
-pub const ATTEMPTS_MAX: u32 = 12;
 
 /// A request cannot still be alive after this: the transport gives up at 30 s, and the rest covers
 /// what the network and the vendor may hold back.
@@ -115,36 +139,33 @@ pub const QUARANTINE_MS: i64 = 60 * Timestamp::SECOND;
 /// late still ends, with its quarantine, while the key is known.
 pub const KEY_TRUSTED_MS: i64 = 4 * Timestamp::MINUTE;
 
-const BACKOFF_FIRST_MS: i64 = 2 * Timestamp::SECOND;
-const BACKOFF_MAX_MS: i64 = 15 * Timestamp::MINUTE;
-
-/// How long to wait after so many tries: 2 s doubled each time, at most 15 minutes.
-pub fn backoff_ms(attempts: u32) -> i64 {
-    let doubled = 2_i64.saturating_pow(attempts.saturating_sub(1).min(20));
-    BACKOFF_FIRST_MS.saturating_mul(doubled).min(BACKOFF_MAX_MS)
-}
-
 /// The next state of an intent, or `None` when the event cannot happen in its state (then nothing
 /// may be changed). Pure: the caller brings the time and does the writing.
-pub fn next(progress: &Progress, event: &Event, now: Timestamp) -> Option<Progress> {
+pub fn next(progress: &Progress, event: &Event, at: &Moment<'_>) -> Option<Progress> {
+    let now = at.now;
     match (progress.state, event) {
         (State::Ready, Event::Claimed) => Some(to(progress, State::Sending, now, None)),
         (State::Ready, Event::Unsendable(reason)) => {
             Some(to(progress, State::Dead, now, Some(reason.clone())))
         }
-        (State::Sending, Event::Ended(outcome)) => Some(ended(progress, outcome, now)),
+        (State::Sending, Event::Ended(outcome)) => Some(ended(progress, outcome, at)),
         (State::Sending, Event::LeaseLost) => {
             let reason = Reason::new("lease_lost", "the process that sent it ended");
             let due = now.after_ms(QUARANTINE_MS);
-            Some(to(progress, State::Checking, due, Some(reason)))
+            let unclear_since = progress.unclear_since.or(Some(now));
+            Some(Progress { unclear_since, ..to(progress, State::Checking, due, Some(reason)) })
         }
         (State::Checking, Event::Seen { sighting, may_resend }) => {
-            Some(seen(progress, sighting, *may_resend, now))
+            Some(seen(progress, sighting, *may_resend, at))
         }
         (State::Held | State::Dead, Event::Released) => {
-            let fresh = Progress { attempts: 0, ..progress.clone() };
+            let fresh = Progress { attempts: 0, unclear_since: None, ..progress.clone() };
             let generation = fresh.generation.saturating_add(1);
             Some(Progress { generation, ..to(&fresh, State::Ready, now, None) })
+        }
+        (State::Dead | State::Ready, Event::Reconsidered) => {
+            let reason = Reason::new(DECIDING_AGAIN, "a person replayed it");
+            Some(to(progress, State::Held, now, Some(reason)))
         }
         (State::Held, Event::LookAgain) => Some(to(progress, State::Checking, now, None)),
         (State::Held | State::Ready | State::Dead, Event::Withdrawn) => {
@@ -166,6 +187,7 @@ pub fn next(progress: &Progress, event: &Event, now: Timestamp) -> Option<Progre
             | Event::Unsendable(_)
             | Event::Seen { .. }
             | Event::Released
+            | Event::Reconsidered
             | Event::LookAgain
             | Event::Withdrawn
             | Event::Reversed,
@@ -182,9 +204,14 @@ fn to(
     Progress { state, not_before, reason, ..progress.clone() }
 }
 
-fn ended(progress: &Progress, outcome: &Outcome, now: Timestamp) -> Progress {
+fn posted(progress: &Progress, now: Timestamp) -> Progress {
+    Progress { unclear_since: None, ..to(progress, State::Posted, now, None) }
+}
+
+fn ended(progress: &Progress, outcome: &Outcome, at: &Moment<'_>) -> Progress {
+    let now = at.now;
     match outcome {
-        Outcome::Delivered(_) => to(progress, State::Posted, now, None),
+        Outcome::Delivered(_) => posted(progress, now),
         Outcome::Differs(_, reason) => to(progress, State::Held, now, Some(reason.clone())),
         Outcome::Refused(reason) => to(progress, State::Dead, now, Some(reason.clone())),
         Outcome::Halve(reason) => {
@@ -193,61 +220,82 @@ fn ended(progress: &Progress, outcome: &Outcome, now: Timestamp) -> Progress {
         }
         Outcome::Busy(until) => to(progress, State::Ready, (*until).max(now), None),
         Outcome::NotSent(reason) => to(progress, State::Ready, now, Some(reason.clone())),
-        Outcome::Unclear(reason) => again(progress, State::Checking, reason, now, 0),
-        Outcome::Lost(reason) => again(progress, State::Checking, reason, now, QUARANTINE_MS),
+        Outcome::Unclear(reason) => unclear(progress, reason, at, 0),
+        Outcome::Lost(reason) => unclear(progress, reason, at, QUARANTINE_MS),
     }
 }
 
-fn seen(progress: &Progress, sighting: &Sighting, may_resend: bool, now: Timestamp) -> Progress {
+fn seen(progress: &Progress, sighting: &Sighting, may_resend: bool, at: &Moment<'_>) -> Progress {
+    let now = at.now;
     match sighting {
-        Sighting::Found(_) => to(progress, State::Posted, now, None),
+        Sighting::Found(_) => posted(progress, now),
         Sighting::Differs(_, reason) => to(progress, State::Held, now, Some(reason.clone())),
         Sighting::Absent if is_contradicted(progress) => {
             to(progress, State::Dead, now, progress.reason.clone())
         }
+        Sighting::Absent if is_spent(progress, at) => given_up(progress, now),
         Sighting::Absent if may_resend => to(progress, State::Ready, now, progress.reason.clone()),
         Sighting::Absent => {
             let generation = progress.generation.saturating_add(1);
             Progress { generation, ..to(progress, State::Ready, now, progress.reason.clone()) }
         }
-        Sighting::Unclear(reason) => again(progress, State::Checking, reason, now, 0),
+        Sighting::Unclear(reason) => unseen(progress, reason, at),
     }
 }
 
 /// Said to be there for the second time, and not to be found for the second time: a person must
 /// see what stands in the way.
 fn is_contradicted(progress: &Progress) -> bool {
-    let says_there = progress.reason.as_ref().is_some_and(|reason| {
-        ["already_exists", "payment_exceeds_outstanding"].contains(&reason.code.as_str())
-    });
+    let says_there = ["already_exists", "payment_exceeds_outstanding"]
+        .into_iter()
+        .any(|code| progress.is_because(code));
     says_there && progress.attempts >= 2
 }
 
-/// One more try later; a dead letter when there were too many. What may have landed is never
-/// given up before it was looked for: it stays `checking`, however long that takes.
-fn again(
-    progress: &Progress,
-    state: State,
-    reason: &Reason,
-    now: Timestamp,
-    at_least_ms: i64,
-) -> Progress {
+/// Tried so often, or for so long, that it is enough. Only asked of what is known not to be there.
+fn is_spent(progress: &Progress, at: &Moment<'_>) -> bool {
+    let began = progress.unclear_since.unwrap_or(at.now);
+    at.retry.unclear.is_spent(progress.attempts, began, at.now)
+}
+
+fn given_up(progress: &Progress, now: Timestamp) -> Progress {
+    let tries = progress.attempts;
+    let since = progress.unclear_since.unwrap_or(now);
+    let last = progress.reason.as_ref();
+    let (code, detail) = last.map_or(("", ""), |reason| (&*reason.code, &*reason.detail));
+    let words = format!("{tries} tries since {since}, the last: {code}: {detail}");
+    to(progress, State::Dead, now, Some(Reason::new(TRIES_SPENT, words)))
+}
+
+/// It was sent, and nobody knows how that ended. What may have landed is never given up before it
+/// was looked for: it stays `checking`, however long that takes.
+fn unclear(progress: &Progress, reason: &Reason, at: &Moment<'_>, at_least_ms: i64) -> Progress {
     let attempts = progress.attempts.saturating_add(1);
-    let wait_ms = backoff_ms(attempts).max(at_least_ms);
-    let is_spent = attempts >= ATTEMPTS_MAX && state == State::Ready;
-    let state = if is_spent { State::Dead } else { state };
-    Progress { attempts, ..to(progress, state, now.after_ms(wait_ms), Some(reason.clone())) }
+    let wait_ms = at.retry.unclear.wait_ms(attempts, at.dice).max(at_least_ms);
+    let unclear_since = progress.unclear_since.or(Some(at.now));
+    let due = at.now.after_ms(wait_ms);
+    Progress { attempts, unclear_since, ..to(progress, State::Checking, due, Some(reason.clone())) }
+}
+
+/// A look-up that showed nothing costs no try: it says nothing about the intent.
+fn unseen(progress: &Progress, reason: &Reason, at: &Moment<'_>) -> Progress {
+    let since = progress.unclear_since.unwrap_or(at.now);
+    let due = at.now.after_ms(at.retry.unclear.look_ms(at.now.since(since), at.dice));
+    let reason = Some(reason.clone());
+    Progress { unclear_since: Some(since), ..to(progress, State::Checking, due, reason) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Receipt;
+    use crate::retry::Retry;
 
     const NOW: Timestamp = Timestamp(1_000_000);
+    const AT: Moment<'_> = Moment { now: NOW, retry: &Retry::DEFAULT, dice: u64::MAX };
 
     fn at(state: State) -> Progress {
-        Progress { state, attempts: 0, generation: 1, not_before: Timestamp(0), reason: None }
+        Progress::new(state)
     }
 
     fn reason() -> Reason {
@@ -261,15 +309,15 @@ mod tests {
 
     #[track_caller]
     fn check(state: State, event: &Event, expected: Option<State>) {
-        assert_eq!(next(&at(state), event, NOW).map(|progress| progress.state), expected);
+        assert_eq!(next(&at(state), event, &AT).map(|progress| progress.state), expected);
     }
 
     #[test]
     fn unclear_never_goes_straight_back_to_ready() {
         let event = Event::Ended(Outcome::Unclear(reason()));
         check(State::Sending, &event, Some(State::Checking));
-        let late = Progress { attempts: ATTEMPTS_MAX, ..at(State::Sending) };
-        assert_eq!(next(&late, &event, NOW).map(|p| p.state), Some(State::Checking));
+        let late = Progress { attempts: 1_000, ..at(State::Sending) };
+        assert_eq!(next(&late, &event, &AT).map(|p| p.state), Some(State::Checking));
     }
 
     #[test]
@@ -279,14 +327,14 @@ mod tests {
 
     #[test]
     fn a_lost_send_waits_until_the_request_is_dead() {
-        let after = next(&at(State::Sending), &Event::Ended(Outcome::Lost(reason())), NOW).unwrap();
+        let after = next(&at(State::Sending), &Event::Ended(Outcome::Lost(reason())), &AT).unwrap();
         assert!(after.not_before.since(NOW) >= QUARANTINE_MS);
     }
 
     #[test]
     fn busy_costs_no_attempt() {
         let event = Event::Ended(Outcome::Busy(NOW.after_ms(5000)));
-        let after = next(&at(State::Sending), &event, NOW).unwrap();
+        let after = next(&at(State::Sending), &event, &AT).unwrap();
         assert_eq!((after.attempts, after.state), (0, State::Ready));
         assert_eq!(after.not_before, NOW.after_ms(5000));
     }
@@ -294,7 +342,7 @@ mod tests {
     #[test]
     fn what_never_left_the_house_costs_no_attempt() {
         let event = Event::Ended(Outcome::NotSent(reason()));
-        let after = next(&at(State::Sending), &event, NOW).unwrap();
+        let after = next(&at(State::Sending), &event, &AT).unwrap();
         assert_eq!((after.attempts, after.state), (0, State::Ready));
     }
 
@@ -306,10 +354,10 @@ mod tests {
         let mut progress = at(State::Sending);
         let mut rounds = 0;
         while progress.state != State::Dead {
-            progress = next(&progress, &said, NOW).unwrap();
-            progress = next(&progress, &absent, NOW).unwrap();
+            progress = next(&progress, &said, &AT).unwrap();
+            progress = next(&progress, &absent, &AT).unwrap();
             if progress.state == State::Ready {
-                progress = next(&progress, &Event::Claimed, NOW).unwrap();
+                progress = next(&progress, &Event::Claimed, &AT).unwrap();
             }
             rounds += 1;
         }
@@ -320,8 +368,8 @@ mod tests {
     fn absent_with_a_live_key_keeps_its_generation() {
         let keep = Event::Seen { sighting: Sighting::Absent, may_resend: true };
         let fresh = Event::Seen { sighting: Sighting::Absent, may_resend: false };
-        assert_eq!(next(&at(State::Checking), &keep, NOW).unwrap().generation, 1);
-        assert_eq!(next(&at(State::Checking), &fresh, NOW).unwrap().generation, 2);
+        assert_eq!(next(&at(State::Checking), &keep, &AT).unwrap().generation, 1);
+        assert_eq!(next(&at(State::Checking), &fresh, &AT).unwrap().generation, 2);
     }
 
     #[test]
@@ -353,9 +401,39 @@ mod tests {
     }
 
     #[test]
-    fn waiting_grows_and_ends_at_a_quarter_of_an_hour() {
-        assert_eq!(backoff_ms(1), 2_000);
-        assert_eq!(backoff_ms(4), 16_000);
-        assert_eq!(backoff_ms(60), 15 * Timestamp::MINUTE);
+    fn what_was_tried_too_often_is_dead_once_it_is_known_not_to_be_there() {
+        let absent = Event::Seen { sighting: Sighting::Absent, may_resend: true };
+        let often = Progress { attempts: 24, reason: Some(reason()), ..at(State::Checking) };
+        let dead = next(&often, &absent, &AT).unwrap();
+        assert_eq!(dead.state, State::Dead);
+        let told = dead.reason.unwrap();
+        assert_eq!(told.code, TRIES_SPENT);
+        assert!(told.detail.ends_with("the last: timeout: no answer"), "{}", told.detail);
+        let long = Some(NOW.after_ms(-4 * Timestamp::DAY));
+        let long = Progress { attempts: 2, unclear_since: long, ..at(State::Checking) };
+        assert_eq!(next(&long, &absent, &AT).unwrap().state, State::Dead);
+    }
+
+    #[test]
+    fn what_may_have_landed_is_looked_for_however_long_that_takes() {
+        let blind = Event::Seen { sighting: Sighting::Unclear(reason()), may_resend: false };
+        let long = Some(NOW.after_ms(-400 * Timestamp::DAY));
+        let long = Progress { attempts: 400, unclear_since: long, ..at(State::Checking) };
+        let after = next(&long, &blind, &AT).unwrap();
+        assert_eq!((after.state, after.attempts), (State::Checking, 400));
+        assert_eq!(after.not_before.since(NOW), 15 * Timestamp::MINUTE);
+    }
+
+    #[test]
+    fn a_replayed_letter_waits_for_the_rules() {
+        check(State::Dead, &Event::Reconsidered, Some(State::Held));
+        check(State::Ready, &Event::Reconsidered, Some(State::Held));
+        check(State::Checking, &Event::Reconsidered, None);
+        check(State::Posted, &Event::Reconsidered, None);
+        let waiting = next(&at(State::Dead), &Event::Reconsidered, &AT).unwrap();
+        assert!(waiting.is_deciding_again());
+        let released = next(&waiting, &Event::Released, &AT).unwrap();
+        assert_eq!((released.state, released.generation), (State::Ready, 2));
+        assert!(!released.is_deciding_again());
     }
 }

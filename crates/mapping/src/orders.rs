@@ -72,12 +72,25 @@ pub struct Changes {
     pub shared: Vec<Intent>,
     pub intents: Vec<Intent>,
     pub withdraw: Vec<IntentId>,
+    /// Replayed letters that stand as they were decided.
+    pub release: Vec<IntentId>,
     /// A person must act; nothing new is decided until then.
     pub stop: Option<Reason>,
     /// Recorded, not posted, and why.
     pub note: Option<Reason>,
     /// Something in flight must settle first.
     pub wait: bool,
+}
+
+/// Of what a person replayed, that which these changes leave as it is. While something is in flight
+/// nobody knows yet what they will leave.
+pub fn released(decided: &[Decided], changes: &Changes) -> Vec<IntentId> {
+    if changes.wait {
+        return Vec::new();
+    }
+    let replayed = decided.iter().filter(|one| one.progress.is_deciding_again());
+    let ids = replayed.map(|one| one.intent.id.clone());
+    ids.filter(|id| !changes.withdraw.contains(id)).collect()
 }
 
 /// Decides one order. Pure and total: the same situation gives the same changes, deciding again
@@ -90,6 +103,9 @@ pub fn decide(situation: &Situation<'_>) -> Changes {
         let wait = reason.code == "changed_while_held";
         Changes { stop: Some(reason), wait, ..Changes::default() }
     });
+    if changes.stop.is_none() {
+        changes.release = released(situation.decided, &changes);
+    }
     changes.saw = situation.facts.iter().map(|fact| fact.id.clone()).collect();
     changes.saw.sort();
     changes.saw.dedup();
@@ -124,6 +140,7 @@ fn decided(situation: &Situation<'_>, history: &History<'_>) -> Result<Changes, 
                 posting::Act::Post => {
                     let mut changes = changes::post(&sale)?;
                     again::add(&sale, &mut changes);
+                    changes.release = released(situation.decided, &changes);
                     // A refund that cannot be booked holds back itself, not the sale.
                     if let Err(stop) = refunds::add(&sale, &mut changes) {
                         changes.stop = Some(stop.reason());

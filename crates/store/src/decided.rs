@@ -15,7 +15,7 @@ macro_rules! decided {
     ($which:literal) => {
         concat!(
             "SELECT i.id, i.body, o.state, o.attempts, o.generation, o.not_before,
-                o.reason_code, o.reason_detail, r.remote_id, r.number, r.status, r.total, r.tax
+                o.unclear_since, o.reason_code, o.reason_detail, r.remote_id, r.number, r.status, r.total, r.tax
              FROM outbox o JOIN intents i ON i.id = o.intent
                 LEFT JOIN receipts r ON r.intent = o.intent
              ",
@@ -39,6 +39,7 @@ pub(crate) struct ProgressRow {
     pub(crate) attempts: i64,
     pub(crate) generation: i64,
     pub(crate) not_before: i64,
+    pub(crate) unclear_since: Option<i64>,
     pub(crate) reason_code: Option<String>,
     pub(crate) reason_detail: Option<String>,
 }
@@ -50,6 +51,7 @@ impl FromRow<'_, AnyRow> for ProgressRow {
             attempts: row.try_get("attempts")?,
             generation: row.try_get("generation")?,
             not_before: row.try_get("not_before")?,
+            unclear_since: row.try_get("unclear_since")?,
             reason_code: row.try_get("reason_code")?,
             reason_detail: row.try_get("reason_detail")?,
         })
@@ -89,6 +91,7 @@ impl ProgressRow {
             attempts: count("attempts", self.attempts)?,
             generation: count("generation", self.generation)?,
             not_before: Timestamp(self.not_before),
+            unclear_since: self.unclear_since.map(Timestamp),
             reason: reason(self.reason_code, self.reason_detail),
         })
     }

@@ -7,7 +7,7 @@ use intents::{BookId, Event, Intent, IntentId, Reason};
 use sqlx::AnyConnection;
 
 use crate::decision_rows::{Coming, DecisionRow, IntentRow, Need, OutboxRow, Seen, decision_rows};
-use crate::progress::Standing;
+use crate::progress::{Attempted, Standing, Step};
 use crate::rows::{CHUNK, ids, list};
 use crate::{Footed, Lease, Store, StoreError, lanes, progress, receipts, settlements};
 
@@ -22,6 +22,8 @@ pub struct Decision {
     pub shared: Vec<Intent>,
     pub intents: Vec<Intent>,
     pub withdraw: Vec<IntentId>,
+    /// Replayed letters that stand as they were decided: they go on their way.
+    pub release: Vec<IntentId>,
     pub stop: Option<Reason>,
     /// Recorded, not posted: why.
     pub note: Option<Reason>,
@@ -102,6 +104,9 @@ const WAKE_IN_VAIN: &str = "\
             WHERE i.book = subjects.book AND i.subject = subjects.subject
                 AND o.state IN ('sending', 'checking'))";
 
+/// Why a replayed letter goes on its way unchanged.
+const STANDS: &str = "the rules decide the same";
+
 impl Store {
     /// Writes decisions down, all or none, each subject at most once. The same intent twice is
     /// once; with another body it is [`StoreError::IntentDiffers`]. Withdrawing what has moved on
@@ -127,7 +132,10 @@ impl Store {
             settlements::keep(&mut tx, &lease.book, footed).await?;
         }
         let withdrawn = decisions.iter().flat_map(|decision| &decision.withdraw);
-        withdraw(&mut tx, withdrawn.collect(), now).await?;
+        let at = self.step_at(now);
+        withdraw(&mut tx, withdrawn.collect(), at).await?;
+        let released = decisions.iter().flat_map(|decision| &decision.release);
+        release(&mut tx, released.collect(), at).await?;
         wake_in_vain(&mut tx, &lease.book, decisions, now).await?;
         tx.commit().await.map_err(StoreError::on(doing))
     }
@@ -271,7 +279,7 @@ async fn write_down(
 async fn withdraw(
     conn: &mut AnyConnection,
     ids: Vec<&IntentId>,
-    now: Timestamp,
+    at: Step<'_>,
 ) -> Result<(), StoreError> {
     for some in ids.chunks(CHUNK) {
         let mut found = progress::load(conn, some.iter().copied()).await?;
@@ -280,11 +288,32 @@ async fn withdraw(
             let Some(mut standing) = found.remove(*id) else {
                 return Err(StoreError::UnknownIntent { intent: (*id).clone() });
             };
-            standing.step(&Event::Withdrawn, now)?;
+            standing.step(&Event::Withdrawn, at)?;
             moved.push(standing);
         }
         progress::save(conn, &moved).await?;
         receipts::let_go(conn, moved.iter()).await?;
+    }
+    Ok(())
+}
+
+/// Each is written down as an attempt: what a person began ends here.
+async fn release(
+    conn: &mut AnyConnection,
+    ids: Vec<&IntentId>,
+    at: Step<'_>,
+) -> Result<(), StoreError> {
+    for some in ids.chunks(CHUNK) {
+        let found = progress::load(conn, some.iter().copied()).await?;
+        let mut moved: Vec<Standing> = found.into_values().collect();
+        for standing in &mut moved {
+            standing.step(&Event::Released, at)?;
+        }
+        let tried = Attempted { happened: at.now, actor: "map", status: None };
+        let event = progress::outcome(&Event::Released);
+        let rows: Vec<_> = moved.iter().map(|one| tried.row(one, event, STANDS)).collect();
+        progress::note(conn, &rows).await?;
+        progress::save(conn, &moved).await?;
     }
     Ok(())
 }

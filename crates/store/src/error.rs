@@ -107,6 +107,7 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::LookAgain => "look_again",
         Event::Seen { .. } => "seen",
         Event::Released => "released",
+        Event::Reconsidered => "reconsidered",
         Event::Withdrawn => "withdrawn",
         Event::Reversed => "reversed",
     }

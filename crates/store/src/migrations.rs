@@ -16,6 +16,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, text: include_str!("../migrations/0003_hints.sql") },
     Migration { version: 4, text: include_str!("../migrations/0004_xero_events.sql") },
     Migration { version: 5, text: include_str!("../migrations/0005_alerts.sql") },
+    Migration { version: 6, text: include_str!("../migrations/0006_letters.sql") },
     Migration { version: 7, text: include_str!("../migrations/0007_nodes.sql") },
 ];
 

@@ -98,7 +98,7 @@ impl Store {
             return Err(standing.cannot(&event));
         }
         lanes::lock_book(&mut tx, &standing.book).await?;
-        standing.step(&event, now)?;
+        standing.step(&event, self.step_at(now))?;
         let tried = Attempted { happened: now, actor: who, status: None };
         let row = tried.row(&standing, progress::outcome(&event), "");
         progress::note(&mut tx, &[row]).await?;
@@ -117,6 +117,7 @@ fn is_a_persons(event: &Event) -> bool {
         | Event::Ended(_)
         | Event::LeaseLost
         | Event::Seen { .. }
+        | Event::Reconsidered
         | Event::Reversed => false,
     }
 }

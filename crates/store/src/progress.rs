@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base::Timestamp;
 use intents::outbox::{self, Progress, State};
+use intents::retry::{Moment, Retry, dice};
 use intents::{BookId, Event, IntentId, Kind, Outcome, Sighting};
 use serde::Serialize;
 use sqlx::any::AnyRow;
@@ -16,7 +17,7 @@ use crate::rows::{Place, ids, list};
 
 const LOAD: &str = "\
     SELECT i.id, i.book, i.kind, i.supersedes, i.amends, o.version, o.stands, o.send, o.state,
-        o.attempts, o.generation, o.not_before, o.reason_code, o.reason_detail
+        o.attempts, o.generation, o.not_before, o.unclear_since, o.reason_code, o.reason_detail
     FROM outbox o JOIN intents i ON i.id = o.intent
     WHERE o.intent IN (SELECT e.value ->> 'id' FROM json_each($1) AS e)";
 const SAVE: &str = "\
@@ -24,6 +25,7 @@ const SAVE: &str = "\
         attempts = CAST(e.value ->> 'attempts' AS BIGINT),
         generation = CAST(e.value ->> 'generation' AS BIGINT),
         not_before = CAST(e.value ->> 'not_before' AS BIGINT),
+        unclear_since = CAST(e.value ->> 'unclear_since' AS BIGINT),
         stands = CAST(e.value ->> 'stands' AS BIGINT),
         send = e.value ->> 'send',
         reason_code = e.value ->> 'reason_code',
@@ -57,6 +59,13 @@ const WAKE_NEEDING: &str = "\
         SELECT i.subject FROM needs n JOIN json_each($3) AS e ON n.need = e.value ->> 'id'
             JOIN intents i ON i.id = n.intent)";
 
+/// When intents are moved, and how long they may have to wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) retry: &'a Retry,
+}
+
 /// An intent's row in the outbox, while it is moved.
 pub(crate) struct Standing {
     pub(crate) intent: IntentId,
@@ -79,8 +88,10 @@ impl Standing {
     }
 
     /// Moves it on; an event that cannot happen in its state changes nothing.
-    pub(crate) fn step(&mut self, event: &Event, now: Timestamp) -> Result<(), StoreError> {
-        let Some(next) = outbox::next(&self.progress, event, now) else {
+    pub(crate) fn step(&mut self, event: &Event, at: Step<'_>) -> Result<(), StoreError> {
+        let dice = dice(self.intent.as_str(), self.progress.attempts);
+        let moment = Moment { now: at.now, retry: at.retry, dice };
+        let Some(next) = outbox::next(&self.progress, event, &moment) else {
             return Err(self.cannot(event));
         };
         self.stands = self.stands || next.state == State::Posted;
@@ -244,6 +255,7 @@ pub(crate) fn outcome(event: &Event) -> &'static str {
         | Event::Unsendable(_)
         | Event::LookAgain
         | Event::Released
+        | Event::Reconsidered
         | Event::Withdrawn
         | Event::Reversed => event_name(event),
     }
@@ -304,6 +316,7 @@ struct SavedRow<'a> {
     attempts: u32,
     generation: u32,
     not_before: i64,
+    unclear_since: Option<i64>,
     stands: i64,
     send: Option<&'a str>,
     reason_code: Option<&'a str>,
@@ -321,6 +334,7 @@ impl<'a> From<&'a Standing> for SavedRow<'a> {
             attempts: one.progress.attempts,
             generation: one.progress.generation,
             not_before: one.progress.not_before.0,
+            unclear_since: one.progress.unclear_since.map(|since| since.0),
             stands: i64::from(one.stands),
             send: one.send.as_deref(),
             reason_code: reason.map(|reason| reason.code.as_str()),

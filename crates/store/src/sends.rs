@@ -7,7 +7,7 @@ use intents::{BookId, Decided, Event, IntentId, Send, SendId};
 use sqlx::AnyConnection;
 
 use crate::decided::{DecidedRow, decided};
-use crate::progress::{self, Attempted, Standing};
+use crate::progress::{self, Attempted, Standing, Step};
 use crate::rows::{CHUNK, ids, json};
 use crate::wire::{SendRow, StoredRequest};
 use crate::{Lease, Store, StoreError, lanes};
@@ -70,7 +70,7 @@ impl Store {
             let Some(mut standing) = found.remove(&member.intent) else {
                 return Err(StoreError::UnknownIntent { intent: member.intent.clone() });
             };
-            standing.step(&Event::Claimed, now)?;
+            standing.step(&Event::Claimed, self.step_at(now))?;
             standing.send = Some(send.id.as_str().to_owned());
             moved.push(standing);
         }
@@ -97,7 +97,7 @@ impl Store {
         let abandoned: Vec<IntentId> =
             rows.into_iter().map(|(id,)| IntentId::from_stored(id)).collect();
         for some in abandoned.chunks(CHUNK) {
-            lose(&mut tx, some, now).await?;
+            lose(&mut tx, some, self.step_at(now)).await?;
         }
         tx.commit().await.map_err(StoreError::on(doing))?;
         Ok(u64::try_from(abandoned.len()).unwrap_or(u64::MAX))
@@ -189,16 +189,16 @@ async fn insert(
 async fn lose(
     conn: &mut AnyConnection,
     intents: &[IntentId],
-    now: Timestamp,
+    at: Step<'_>,
 ) -> Result<(), StoreError> {
     let mut moved: Vec<Standing> = progress::load(conn, intents).await?.into_values().collect();
     let mut rows = Vec::with_capacity(moved.len());
     for standing in &mut moved {
-        standing.step(&Event::LeaseLost, now)?;
+        standing.step(&Event::LeaseLost, at)?;
     }
     for standing in &moved {
         let actor = standing.send.as_deref().unwrap_or_default();
-        let tried = Attempted { happened: now, actor, status: None };
+        let tried = Attempted { happened: at.now, actor, status: None };
         rows.push(tried.row(standing, progress::outcome(&Event::LeaseLost), ""));
     }
     progress::note(conn, &rows).await?;

@@ -5,7 +5,7 @@ use intents::outbox::State;
 use intents::{Event, IntentId, Kind, Outcome, Reason, Receipt, SendId, Sighting};
 use sqlx::AnyConnection;
 
-use crate::progress::{self, Attempted, Standing};
+use crate::progress::{self, Attempted, Standing, Step};
 use crate::receipts::{self, Given};
 use crate::rows::ids;
 use crate::{Lease, Store, StoreError, lanes};
@@ -64,7 +64,7 @@ impl Store {
         lanes::lock_book(&mut tx, &lease.book).await?;
         mark_error(&mut tx, send, &attempt).await?;
         let settled = &receipts::yielded(&mut tx, &lease.book, settled).await?[..];
-        let moved = step(&mut tx, settled, now).await?;
+        let moved = step(&mut tx, settled, self.step_at(now)).await?;
         let tried = Attempted { happened: now, actor: send.as_str(), status: attempt.status };
         let rows: Vec<_> = moved
             .iter()
@@ -73,7 +73,7 @@ impl Store {
             .collect();
         progress::note(&mut tx, &rows).await?;
         progress::save(&mut tx, &moved).await?;
-        let reversed = reverse(&mut tx, &moved, tried).await?;
+        let reversed = reverse(&mut tx, &moved, (tried, self.step_at(now))).await?;
         let given: Vec<Given<'_>> = moved.iter().zip(settled).filter_map(given).collect();
         receipts::keep(&mut tx, &lease.book, &given, now).await?;
         let changed = moved.iter().filter(|one| one.is(State::Posted)).chain(&reversed);
@@ -105,7 +105,7 @@ async fn mark_error(
 async fn step(
     conn: &mut AnyConnection,
     settled: &[Settled],
-    now: Timestamp,
+    at: Step<'_>,
 ) -> Result<Vec<Standing>, StoreError> {
     let mut found = progress::load(conn, settled.iter().map(|one| &one.intent)).await?;
     let mut moved = Vec::with_capacity(settled.len());
@@ -113,7 +113,7 @@ async fn step(
         let Some(mut standing) = found.remove(&one.intent) else {
             return Err(StoreError::UnknownIntent { intent: one.intent.clone() });
         };
-        standing.step(&one.event, now)?;
+        standing.step(&one.event, at)?;
         moved.push(standing);
     }
     Ok(moved)
@@ -123,7 +123,7 @@ async fn step(
 async fn reverse(
     conn: &mut AnyConnection,
     moved: &[Standing],
-    tried: Attempted<'_>,
+    (tried, at): (Attempted<'_>, Step<'_>),
 ) -> Result<Vec<Standing>, StoreError> {
     let posted = moved.iter().filter(|one| one.is(State::Posted));
     let superseded: Vec<&IntentId> = posted.filter_map(|one| one.supersedes.as_ref()).collect();
@@ -134,7 +134,7 @@ async fn reverse(
     let mut reversed: Vec<Standing> =
         found.into_values().filter(|one| one.is(State::Posted)).collect();
     for one in &mut reversed {
-        one.step(&Event::Reversed, tried.happened)?;
+        one.step(&Event::Reversed, at)?;
     }
     let rows: Vec<_> = reversed
         .iter()
@@ -200,6 +200,7 @@ pub(crate) fn receipt_of(event: &Event) -> Option<&Receipt> {
         | Event::Unsendable(_)
         | Event::LookAgain
         | Event::Released
+        | Event::Reconsidered
         | Event::Withdrawn
         | Event::Reversed => None,
     }
@@ -250,6 +251,7 @@ impl Settled {
             | Event::Unsendable(_)
             | Event::LookAgain
             | Event::Released
+            | Event::Reconsidered
             | Event::Withdrawn
             | Event::Reversed => "",
         };

@@ -1,10 +1,12 @@
 //! Opening a database, and its health.
 
-use base::Secret;
+use base::{Secret, Timestamp};
+use intents::Retry;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 
 use crate::dialect::{Dialect, POSTGRES, SQLITE};
+use crate::progress::Step;
 use crate::vault::{KEY_CHECK, Sealed};
 use crate::{StoreError, Vault, migrations};
 
@@ -15,6 +17,21 @@ pub struct Store {
     reader: AnyPool,
     dialect: &'static Dialect,
     vault: Vault,
+    limits: Limits,
+}
+
+/// What the configuration says of waiting and keeping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    pub retry: Retry,
+    /// How long the exchanges of tries that ended badly are kept.
+    pub exchanges_ms: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { retry: Retry::DEFAULT, exchanges_ms: 90 * Timestamp::DAY }
+    }
 }
 
 /// What `doctor` tells about the database.
@@ -53,10 +70,24 @@ impl Store {
         let pool = |size, setup| pool(&options, dialect, size, setup);
         let writer = pool(dialect.writers, dialect.writer_setup).await?;
         let reader = pool(dialect.readers, dialect.reader_setup).await?;
-        let store = Store { writer, reader, dialect, vault };
+        let store = Store { writer, reader, dialect, vault, limits: Limits::default() };
         migrations::migrate(&store).await?;
         store.check_key().await?;
         Ok(store)
+    }
+
+    /// The same database under other limits.
+    pub fn with_limits(self, limits: Limits) -> Store {
+        Store { limits, ..self }
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How intents are moved at this moment.
+    pub(crate) fn step_at(&self, now: Timestamp) -> Step<'_> {
+        Step { now, retry: &self.limits.retry }
     }
 
     /// Asks the database how it is, and writes one row to see that it can.

@@ -8,7 +8,7 @@ use intents::BookId;
 use mapping::rulebook::Compiled;
 use store::{Lease, Store};
 
-use super::{Alive, BACKOFF_MAX_MS, Engine, EngineError, LEASE_MS};
+use super::{Alive, Engine, EngineError, IDLE_MS, LEASE_MS};
 use crate::book::{Lane, Settings};
 use crate::intake::Notifications;
 use crate::stages::{Gate, Next, Pace, StageError};
@@ -87,7 +87,7 @@ impl Lanes {
     /// A lane that nobody can work is looked at again later.
     async fn put_off(&self, lease: &Lease) -> Result<Turned, EngineError> {
         let now = self.clock.now();
-        let due = now.after_ms(BACKOFF_MAX_MS);
+        let due = now.after_ms(IDLE_MS);
         self.store.settle_lane(lease, due, &lease.state, now).await?;
         Ok(Turned::Worked(Next::At(due)))
     }

@@ -2,7 +2,7 @@
 
 use mapping::rulebook::Compiled;
 
-use super::{BACKOFF_MAX_MS, Engine};
+use super::{Engine, IDLE_MS};
 use crate::book::{AmazonLink, Credential, XeroLink};
 use crate::intake::subscriptions;
 use crate::stages::hints::Hinted;
@@ -18,12 +18,14 @@ impl Engine {
         state: &mut LaneState,
     ) -> Result<Next, StageError> {
         let Some(link) = self.settings.link(region) else {
-            return Ok(Next::At(turn.clock.now().after_ms(BACKOFF_MAX_MS)));
+            return Ok(Next::At(turn.clock.now().after_ms(IDLE_MS)));
         };
         let caller = self.amazon_caller(link, state);
         let next = self.amazon_work(turn, link, &caller, state).await;
         state.budget = caller.courier.budget();
+        state.circuit = caller.courier.circuit();
         self.count(&caller).await?;
+        stages::exchanges::keep_read(turn, &caller, &next).await?;
         next
     }
 
@@ -83,7 +85,9 @@ impl Engine {
         let caller = self.xero_caller(&self.settings.xero, state);
         let next = self.xero_work(turn, rules, &caller, state).await;
         state.budget = caller.courier.budget();
+        state.circuit = caller.courier.circuit();
         self.count(&caller).await?;
+        stages::exchanges::keep_read(turn, &caller, &next).await?;
         next
     }
 
@@ -96,7 +100,8 @@ impl Engine {
     ) -> Result<Next, StageError> {
         let link = &self.settings.xero;
         let now = turn.clock.now();
-        if state.chart_read.is_none_or(|read| now.since(read) >= turn.pace.chart_ms) {
+        let is_old = state.chart_read.is_none_or(|read| now.since(read) >= turn.pace.chart_ms);
+        if is_old || stages::letters::wants_chart(turn, state.chart_read).await? {
             return stages::pull::chart(turn, link, caller, state).await;
         }
         if let Some(next) = stages::push::push(turn, link, caller, state).await? {
@@ -116,6 +121,7 @@ impl Engine {
             if let Some(next) = stages::check::check(turn, link, caller, state).await? {
                 return Ok(next);
             }
+            turn.store.purge_exchanges(now).await?;
             stages::bank::bank(turn, link, caller, rules).await?;
         }
         let waiting = turn.store.next_intent_due(&turn.lease.book).await?;
@@ -140,7 +146,8 @@ impl Engine {
     ) -> Caller {
         let (carrier, clock) = (self.carrier.clone(), self.clock.clone());
         let courier = Courier::new(vendor, addresses.clone(), carrier, clock)
-            .with_budget(state.budget.clone(), self.settings.limits);
+            .with_budget(state.budget.clone(), self.settings.limits)
+            .with_circuit(state.circuit.clone(), self.store.limits().retry);
         let access = Access { store: self.store.clone(), credential: credential.clone() };
         Caller { courier, access }
     }

@@ -1,11 +1,11 @@
 //! Turns the facts of whole subjects into intents.
 
 use base::Subject;
-use mapping::orders::{Changes, Situation, decide};
+use mapping::orders::{Changes, Situation, decide, released};
 use mapping::rulebook::Compiled;
 use store::{Decision, SubjectRow};
 
-use super::{Next, StageError, Turn, accrue, prove, settle};
+use super::{Next, StageError, Turn, accrue, letters, prove, settle};
 use crate::book::Lane;
 use crate::proofs::signing_key;
 
@@ -16,11 +16,15 @@ const SUBJECTS_MAX: u32 = 200;
 /// double click are all the same thing: run it again.
 pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> {
     let book = &turn.lease.book;
-    let Some((chart, _read)) = turn.store.chart(book).await? else {
+    let Some((chart, read)) = turn.store.chart(book).await? else {
         // Nothing can be decided before the organisation was read; that nudges this lane.
         return Ok(Next::At(turn.clock.now().after_ms(turn.pace.poll_ms)));
     };
     let now = turn.clock.now();
+    if letters::waits_for_chart(turn, read).await? {
+        turn.store.nudge(&Lane::Xero.name(book), now).await?;
+        return Ok(Next::At(now.after_ms(turn.pace.poll_ms)));
+    }
     let due: Vec<Subject> = turn.store.due_subjects(book, rules.hash(), now, SUBJECTS_MAX).await?;
     if due.is_empty() {
         if accrue::accrue(turn, rules, &chart).await? {
@@ -85,6 +89,11 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
 }
 
 pub(super) fn decision(row: &SubjectRow, changes: Changes, rules: &Compiled) -> Decision {
+    // What was not asked of the rules is left as it was decided.
+    let release = match changes.stop {
+        Some(_) => changes.release,
+        None => released(&row.decided, &changes),
+    };
     Decision {
         subject: row.subject.clone(),
         saw: changes.saw,
@@ -92,6 +101,7 @@ pub(super) fn decision(row: &SubjectRow, changes: Changes, rules: &Compiled) -> 
         shared: changes.shared,
         intents: changes.intents,
         withdraw: changes.withdraw,
+        release,
         stop: changes.stop,
         note: changes.note,
         footed: None,

@@ -114,6 +114,7 @@ fn amazon_code(stop: &PullStop) -> &'static str {
         PullStop::Lost(_) => "amazon_no_answer",
         PullStop::Unauthorised(_) | PullStop::AuthorisationGone(_) => "authorisation_gone",
         PullStop::Status { .. } if stop.is_role_missing() => "role_missing",
+        PullStop::Status { status: 500.., .. } => "amazon_no_answer",
         PullStop::Status { .. } => "amazon_refused",
         PullStop::Unreadable(_) => "amazon_unreadable",
     }
@@ -164,6 +165,7 @@ fn xero_code(stop: &xero::PullStop) -> &'static str {
         PullStop::NotSent(_) | PullStop::Connection(_) => "xero_not_reached",
         PullStop::Lost(_) => "xero_no_answer",
         PullStop::Unreadable(_) => "xero_unreadable",
+        PullStop::Status { status: 500.., .. } => "xero_no_answer",
         PullStop::Status { .. } => "xero_refused",
     }
 }

@@ -8,7 +8,7 @@ use intents::{
 use store::{Attempt, CheckingSend, Settled};
 use xero::Given;
 
-use super::{LaneState, Next, StageError, Turn};
+use super::{LaneState, Next, StageError, Turn, exchanges};
 use crate::book::{Lane, XeroLink};
 use crate::metrics;
 use crate::transport::Caller;
@@ -122,6 +122,8 @@ async fn deliver(
         | Outcome::Unclear(_)
         | Outcome::Lost(_) => None,
     });
+    let at = turn.clock.now();
+    exchanges::keep_sent(turn, way.caller, send, &pushed.outcomes, at).await?;
     let settled: Vec<Settled> = pushed
         .outcomes
         .into_iter()
@@ -133,7 +135,7 @@ async fn deliver(
         })
         .collect();
     let attempt = Attempt {
-        at: turn.clock.now(),
+        at,
         status: pushed.status,
         saw_server_error: pushed.saw_server_error,
         detail: pushed.detail,
@@ -182,6 +184,7 @@ async fn look(
     let now = turn.clock.now();
     let may_resend =
         may_resend(send, &looked.sightings, now) && intents.len() == send.members.len();
+    exchanges::keep_looked(turn, caller, send, &looked.sightings, now).await?;
     let settled: Vec<Settled> = looked
         .sightings
         .into_iter()

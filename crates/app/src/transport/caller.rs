@@ -19,6 +19,9 @@ impl Caller {
     /// Sees to a token that is good for a while, so that between writing a send down and putting
     /// it on the wire nothing else is asked for.
     pub async fn prepare(&self) -> Result<(), Sent> {
+        if let Some(until) = self.courier.open_until() {
+            return Err(Sent::Busy(until));
+        }
         self.access.token(&self.courier).await.map(drop).map_err(|error| refused(&error))
     }
 }

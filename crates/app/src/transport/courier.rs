@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Clock, Host, Limit, Request, Response, Sent, Timestamp};
+use intents::Retry;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
-use super::{Budget, Carrier};
+use super::{Budget, Carrier, Circuit, Made};
 use crate::metrics;
 use crate::telemetry::{self, call_span};
 
@@ -43,11 +44,14 @@ pub struct Courier {
     addresses: Addresses,
     keeps_limits: bool,
     budget: Mutex<Budget>,
+    circuit: Mutex<Circuit>,
+    /// False where a person waits for each answer.
+    keeps_circuit: bool,
+    retry: Retry,
+    /// The call that was made last, for those who find that it ended badly.
+    last: Mutex<Option<Made>>,
     counts: Mutex<BTreeMap<String, u64>>,
 }
-
-/// How long to wait after a 429 that does not say.
-const BUSY_MS: i64 = 5 * Timestamp::SECOND;
 
 impl Courier {
     pub fn new(
@@ -63,6 +67,10 @@ impl Courier {
             addresses,
             keeps_limits: true,
             budget: Mutex::default(),
+            circuit: Mutex::default(),
+            keeps_circuit: false,
+            retry: Retry::DEFAULT,
+            last: Mutex::default(),
             counts: Mutex::default(),
         }
     }
@@ -72,6 +80,29 @@ impl Courier {
         self.budget = Mutex::new(budget);
         self.keeps_limits = keeps_limits;
         self
+    }
+
+    /// Goes on with what the lane knows of the vendor's silence.
+    pub fn with_circuit(mut self, circuit: Circuit, retry: Retry) -> Courier {
+        self.circuit = Mutex::new(circuit);
+        self.keeps_circuit = true;
+        self.retry = retry;
+        self
+    }
+
+    /// What the lane knows by now of the vendor's silence.
+    pub fn circuit(&self) -> Circuit {
+        self.circuit.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Until when nothing is sent, because the vendor does not answer.
+    pub fn open_until(&self) -> Option<Timestamp> {
+        self.circuit().open_until(self.clock.now())
+    }
+
+    /// The call that was made last.
+    pub fn last(&self) -> Option<Made> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What the lane has spent by now.
@@ -93,7 +124,8 @@ impl Courier {
         }
     }
 
-    /// One request on the wire, counted; a 429 closes the budget.
+    /// One request on the wire, counted; a 429 closes the budget. While the vendor does not answer,
+    /// only a probe goes out.
     pub async fn carry(&self, request: &Request) -> Sent {
         self.attempt(request, 1).await
     }
@@ -104,6 +136,10 @@ impl Courier {
     }
 
     async fn attempt(&self, request: &Request, attempt: u32) -> Sent {
+        let is_vendors = self.keeps_circuit && request.host != Host::Presigned;
+        if is_vendors && let Err(until) = self.admit() {
+            return Sent::Busy(until);
+        }
         let operation = operation(request);
         *self
             .counts
@@ -118,11 +154,38 @@ impl Courier {
         let took_ms = self.clock.now().since(began);
         metrics::call(self.vendor.as_str(), &operation, &sent, took_ms);
         self.account(request, &operation, &sent);
+        if is_vendors {
+            self.notice(&sent);
+        }
+        let made = Made::of(request, &sent, self.clock.now());
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(made);
         sent
+    }
+
+    fn admit(&self) -> Result<(), Timestamp> {
+        self.circuit.lock().unwrap_or_else(PoisonError::into_inner).admit(self.clock.now())
+    }
+
+    fn notice(&self, sent: &Sent) {
+        let now = self.clock.now();
+        let mut circuit = self.circuit.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_open = circuit.open_since();
+        let is_open = circuit.ended(sent, self.retry.circuit, now);
+        let vendor = self.vendor.as_str();
+        if is_open && was_open.is_none() {
+            tracing::warn!(vendor, "The vendor does not answer: one call an interval from now on");
+        }
+        if let (false, Some(since)) = (is_open, was_open) {
+            tracing::info!(vendor, "The vendor answers again; it did not since {since}");
+        }
     }
 
     /// Takes a call out of the budget, or says when there is one again.
     pub fn take(&self, request: &Request) -> Result<(), Timestamp> {
+        // A call that would not go out must not be paid for.
+        if let Some(until) = self.open_until() {
+            return Err(until);
+        }
         if !self.keeps_limits {
             return Ok(());
         }
@@ -154,7 +217,7 @@ impl Courier {
             None if self.vendor == Vendor::Amazon && self.keeps_limits => {
                 budget.drain(operation, amazon_limit(operation), now);
             }
-            None => budget.close(now.after_ms(BUSY_MS)),
+            None => budget.close(now.after_ms(self.retry.busy.longest_ms(1))),
         }
     }
 }

@@ -156,6 +156,14 @@ impl<'a> Booked<'a> {
         unsent.chain(self.unsent_credits()).collect()
     }
 
+    /// True when a person replayed the document or a credit note on it: its content is worked out
+    /// again, under the rules now in force.
+    pub(crate) fn is_deciding_again(self, document: &Decided) -> bool {
+        let notes = self.credit_notes().into_iter();
+        let mut replayed = std::iter::once(document).chain(notes.map(|(note, _)| note));
+        replayed.any(|one| one.progress.is_deciding_again())
+    }
+
     /// Credit notes that were not sent, with their allocations. An allocation whose credit note
     /// was sent stays: it has yet to be set against the invoice.
     pub(crate) fn unsent_credits(self) -> Vec<IntentId> {

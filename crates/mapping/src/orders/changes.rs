@@ -23,7 +23,7 @@ pub(crate) fn post(sale: &Sale<'_>) -> Result<Changes, Stop> {
         | Standing::InFlight(known)
         | Standing::Posted(known)
         | Standing::Amending { planned: known, .. }
-            if sale.is_same(known) =>
+            if sale.is_same(known) && !sale.booked.is_deciding_again(known) =>
         {
             keep(sale, known)
         }
@@ -118,7 +118,11 @@ fn replace(sale: &Sale<'_>, planned: &Decided) -> Result<Changes, Stop> {
     };
     sale.case.must_be_open(date, "the invoice")?;
     let built = sale.build(&footed, date)?;
-    if built.rest.is_none() && known.is_some_and(|known| reads_same(known, &built.invoice)) {
+    let is_same = |known: &Invoice| match planned.progress.is_deciding_again() {
+        true => *known == built.invoice,
+        false => reads_same(known, &built.invoice),
+    };
+    if built.rest.is_none() && known.is_some_and(is_same) {
         return keep(sale, planned);
     }
     let mut changes = first(sale, built, facts)?;

@@ -8,7 +8,7 @@
 use base::Money;
 use facts::Order;
 use facts::chart::Account;
-use intents::{Body, Intent, IntentId, Invoice, InvoiceStatus, Line, Payment, Trace};
+use intents::{Body, Decided, Intent, IntentId, Invoice, InvoiceStatus, Line, Payment, Trace};
 
 use crate::orders::because::because;
 use crate::orders::booked::{self, Booked};
@@ -118,6 +118,7 @@ fn pay(
         let is_due = wanted.is_positive();
         if let Some((decided, payment)) = existing {
             let is_same = payment.amount == wanted && decided.intent.needs.contains(payable.top);
+            let is_same = is_same && stands(case, payable, (leg, due), (decided, wanted))?;
             if is_due && is_same {
                 (settled, room) = (settled.plus(wanted)?, room.minus(wanted)?);
                 continue;
@@ -136,6 +137,20 @@ fn pay(
         of_leg.filter(|(d, _)| booked::is_unsent(d) && !seen.contains(&d.intent.part.as_str()));
     paying.withdraw.extend(left_over.map(|(decided, _)| decided.intent.id.clone()));
     Ok(())
+}
+
+/// True unless a person replayed the payment and the rules would now write another one.
+fn stands(
+    case: &Case<'_>,
+    payable: &Payable<'_>,
+    (leg, due): (Leg, &Due<'_>),
+    (decided, wanted): (&Decided, Money),
+) -> Result<bool, Stop> {
+    if !decided.progress.is_deciding_again() {
+        return Ok(true);
+    }
+    let fresh = payment(case, payable, (leg, due), &decided.intent.part, wanted)?;
+    Ok(fresh.body == decided.intent.body)
 }
 
 /// The shipment or the release that a payment is for, and how the amount follows from it.

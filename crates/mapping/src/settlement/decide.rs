@@ -14,7 +14,7 @@ use intents::{Decided, Intent, IntentId, Kind, Reason, State};
 use crate::orders::booked::{self, Booked};
 use crate::orders::case::Case;
 use crate::orders::stop::Stop;
-use crate::orders::{Changes, Situation};
+use crate::orders::{Changes, Situation, released};
 use crate::rulebook::{Marketplace, Posting};
 use crate::settlement::checks::{Check, Verdict};
 use crate::settlement::documents::{self, Drawn};
@@ -60,6 +60,9 @@ pub fn decide_settlement(asked: &SettlementSituation<'_>) -> Changes {
     changes.saw = asked.situation.facts.iter().map(|fact| fact.id.clone()).collect();
     changes.saw.sort();
     changes.saw.dedup();
+    if changes.stop.is_none() {
+        changes.release = released(asked.situation.decided, &changes);
+    }
     changes
 }
 

@@ -4,6 +4,7 @@ use amazon::{Account, Region, read_order};
 use base::{FactId, Money, Subject, Timestamp};
 use facts::{Approval, Body, Fact};
 use intents::{Body as Planned, BookId, Decided, Event, Intent, IntentId, Invoice, Outcome};
+use intents::retry::Moment;
 use intents::{Progress, Receipt, State, outbox};
 use mapping::{Changes, Situation, decide};
 use serde_json::value::RawValue;
@@ -103,13 +104,12 @@ pub(crate) fn apply(decided: &mut Vec<Decided>, changes: &Changes) {
 
 fn fresh(intent: &Intent) -> Decided {
     let state = if intent.hold.is_some() { State::Held } else { State::Ready };
-    let progress =
-        Progress { state, attempts: 0, generation: 1, not_before: Timestamp(0), reason: None };
+    let progress = Progress::new(state);
     Decided { intent: intent.clone(), progress, receipt: None }
 }
 
 fn step(progress: &Progress, event: &Event) -> Progress {
-    outbox::next(progress, event, Timestamp(0)).expect("an event that can happen")
+    outbox::next(progress, event, &Moment::plain(Timestamp(0))).expect("an event that can happen")
 }
 
 /// Posts what is due until nothing is. Contacts and items are posted at once.

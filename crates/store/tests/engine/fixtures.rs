@@ -241,6 +241,7 @@ pub(crate) fn nothing(order_id: &str) -> Decision {
         shared: Vec::new(),
         intents: Vec::new(),
         withdraw: Vec::new(),
+        release: Vec::new(),
         stop: None,
         note: None,
         footed: None,

@@ -17,8 +17,7 @@ fn decided(intent: Intent, state: State) -> Decided {
         total: None,
         tax: None,
     };
-    let progress =
-        Progress { state, attempts: 0, generation: 1, not_before: Timestamp(0), reason: None };
+    let progress = Progress::new(state);
     Decided { intent, progress, receipt: Some(receipt) }
 }
 

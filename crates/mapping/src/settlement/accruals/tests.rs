@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use base::{Currency, Subject, Timestamp};
+use base::{Currency, Subject};
 use facts::finances::TransactionStatus;
 use intents::{Body, Decided, Progress};
 
@@ -60,13 +60,7 @@ impl January {
     fn keep(&mut self, changes: Changes) {
         let decided = changes.intents.into_iter().map(|intent| Decided {
             intent,
-            progress: Progress {
-                state: State::Ready,
-                attempts: 0,
-                generation: 1,
-                not_before: Timestamp(0),
-                reason: None,
-            },
+            progress: Progress::new(State::Ready),
             receipt: None,
         });
         self.sample.decided.extend(decided);

@@ -1,4 +1,3 @@
-use base::Timestamp;
 use facts::order::ChargeKind;
 use intents::{CreditNote, Intent, IntentId, Invoice, Progress, State};
 
@@ -11,8 +10,7 @@ fn decided(state: State) -> Vec<Decided> {
     sample.facts.push(fact(order(vec![item("1", vec![(ChargeKind::Item, 12_00)])], 12_00)));
     let changes = crate::orders::decide(&sample.situation());
     assert_eq!(changes.stop, None);
-    let progress =
-        Progress { state, attempts: 0, generation: 1, not_before: Timestamp(0), reason: None };
+    let progress = Progress::new(state);
     let with = |intent| Decided { intent, progress: progress.clone(), receipt: None };
     changes.intents.into_iter().map(with).collect()
 }

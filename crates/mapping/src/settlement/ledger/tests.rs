@@ -1,4 +1,4 @@
-use base::{Currency, Timestamp};
+use base::Currency;
 use facts::order::ChargeKind;
 use intents::Progress;
 
@@ -11,8 +11,7 @@ fn edited() -> Vec<Decided> {
     sample.facts.push(fact(order(vec![item("1", vec![(ChargeKind::Item, 12_00)])], 12_00)));
     let changes = crate::orders::decide(&sample.situation());
     let with = |state, intent: intents::Intent| {
-        let progress =
-            Progress { state, attempts: 0, generation: 1, not_before: Timestamp(0), reason: None };
+        let progress = Progress::new(state);
         Decided { intent, progress, receipt: None }
     };
     let mut all = Vec::new();

@@ -8,6 +8,7 @@ use base::{Currency, Day, FactId, Money, Subject, Timestamp};
 use facts::finances::{Payout, PayoutStatus};
 use facts::settlement::{Found, Layout, Settlement};
 use facts::{Act, Approval, Body, Fact};
+use intents::retry::Moment;
 use intents::{
     Body as Planned, Decided, Direction, Event, Intent, Invoice, Outcome, Progress, Reason,
     Receipt, State, outbox,
@@ -270,20 +271,14 @@ impl Shop {
         for intent in &changes.intents {
             let is_known = self.decided.iter().any(|one| one.intent.id == intent.id);
             assert!(!is_known, "decided twice: {intent:?}");
-            let progress = Progress {
-                state: State::Ready,
-                attempts: 0,
-                generation: 1,
-                not_before: Timestamp(0),
-                reason: None,
-            };
+            let progress = Progress::new(State::Ready);
             self.decided.push(Decided { intent: intent.clone(), progress, receipt: None });
         }
     }
 
     fn event(&mut self, at: usize, event: &Event) {
         let one = &mut self.decided[at];
-        let next = outbox::next(&one.progress, event, Timestamp(0));
+        let next = outbox::next(&one.progress, event, &Moment::plain(Timestamp(0)));
         one.progress = next.unwrap_or_else(|| panic!("{event:?} of {one:?}"));
     }
 

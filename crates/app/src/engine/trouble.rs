@@ -1,0 +1,73 @@
+//! What follows when a turn failed: how long the lane waits, and when a person is told.
+
+use base::Timestamp;
+use intents::retry::dice;
+use store::{Alarm, Lease};
+
+use super::{Engine, EngineError};
+use crate::codes::class_of;
+use crate::say;
+use crate::stages::{LaneState, Next, StageError};
+
+impl Engine {
+    /// A turn that failed is followed by another as the retry policy of its class says; the reason
+    /// stays in the lane until it goes well. Where the policy's tries or time are spent an alarm is
+    /// raised, and trying goes on. While the vendor does not answer at all the circuit says when
+    /// the next call goes out, whatever else the lane would wait for.
+    pub(super) async fn after(
+        &self,
+        lease: &Lease,
+        state: &mut LaneState,
+        result: Result<Next, StageError>,
+    ) -> Result<Next, EngineError> {
+        let now = self.clock.now();
+        let error = match result {
+            // A probe that is not due yet is no good news.
+            Ok(next) if state.circuit.open_since().is_some() => return Ok(next),
+            Ok(next) => {
+                state.failures = 0;
+                state.troubled = None;
+                state.succeeded = Some(now);
+                if let Some(trouble) = state.trouble.take() {
+                    self.calm(lease, &trouble, now).await?;
+                }
+                return Ok(next);
+            }
+            Err(error) => error,
+        };
+        let detail = say(&error);
+        tracing::warn!(lane = lease.lane, code = error.code(), "A turn failed: {detail}");
+        state.failures = state.failures.saturating_add(1);
+        let since = *state.troubled.get_or_insert(now);
+        state.trouble = Some(format!("{}: {detail}", error.code()));
+        let retry = &self.store.limits().retry;
+        let policy = retry.of(class_of(error.code()));
+        if policy.is_spent(state.failures, since, now) {
+            self.tell(lease, &error, since, now).await?;
+        }
+        let wait_ms = policy.wait_ms(state.failures, dice(&lease.lane, state.failures));
+        Ok(Next::At(state.circuit.open_until(now).unwrap_or(now.after_ms(wait_ms))))
+    }
+
+    /// What was told of the lane is over.
+    async fn calm(&self, lease: &Lease, trouble: &str, now: Timestamp) -> Result<(), EngineError> {
+        let code = trouble.split(": ").next().unwrap_or_default();
+        self.store.clear_alarm(&lease.book, (code, &lease.lane), "lane", now).await?;
+        Ok(())
+    }
+
+    async fn tell(
+        &self,
+        lease: &Lease,
+        error: &StageError,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        let alarm = Alarm {
+            code: error.code().to_owned(),
+            subject: lease.lane.clone(),
+            detail: format!("since {since}: {}", say(error)),
+        };
+        Ok(self.store.raise_alarm(&lease.book, &alarm, now).await?)
+    }
+}
