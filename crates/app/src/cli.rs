@@ -13,6 +13,7 @@ pub mod demo;
 pub mod doctor;
 pub mod drift;
 pub mod explain;
+pub mod letters;
 pub mod open;
 pub mod proof;
 pub mod rules;
@@ -102,6 +103,8 @@ pub enum Verb {
     Review(act::ReviewArgs),
     /// Posted documents that are not in Xero as they were posted: list, accept, repost, reverse.
     Drift(drift::DriftArgs),
+    /// Dead letters: list them, look into one, replay them after a fix, or put them aside.
+    Letters(letters::LettersArgs),
     /// Release held documents (approve), or replay dead letters.
     Release(act::ReleaseArgs),
     /// Look at the rule book, or publish another version of it.
@@ -179,6 +182,7 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Store(args) => storage::store(&common, args).await,
         Verb::Review(args) => act::review(&common, args).await,
         Verb::Drift(args) => drift::drift(&common, args).await,
+        Verb::Letters(args) => letters::letters(&common, args).await,
         Verb::Release(args) => act::release(&common, args).await,
         Verb::Rules(args) => rules::rules(&common, args).await,
         Verb::Rates(args) => rules::rates(&common, args).await,

@@ -14,6 +14,7 @@ pub mod engine;
 pub mod home;
 pub mod intake;
 pub mod metrics;
+pub mod pages;
 pub mod proofs;
 pub mod report;
 pub mod serve;

@@ -93,7 +93,7 @@ impl Progress {
 
     /// A person replayed it, and the rules have not said yet whether its content stands.
     pub fn is_deciding_again(&self) -> bool {
-        self.state == State::Held && self.is_because(DECIDING_AGAIN)
+        self.state == State::Held && self.is_because(DECIDING_AGAIN_CODE)
     }
 
     fn is_because(&self, code: &str) -> bool {
@@ -102,9 +102,9 @@ impl Progress {
 }
 
 /// Why a replayed intent is held until its subject was decided again.
-pub const DECIDING_AGAIN: &str = "deciding_again";
+pub const DECIDING_AGAIN_CODE: &str = "deciding_again";
 /// Why an intent is dead that was tried so often, or for so long, as the retry policy allows.
-pub const TRIES_SPENT: &str = "tries_spent";
+pub const TRIES_SPENT_CODE: &str = "tries_spent";
 
 /// What happened to an intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +164,7 @@ pub fn next(progress: &Progress, event: &Event, at: &Moment<'_>) -> Option<Progr
             Some(Progress { generation, ..to(&fresh, State::Ready, now, None) })
         }
         (State::Dead | State::Ready, Event::Reconsidered) => {
-            let reason = Reason::new(DECIDING_AGAIN, "a person replayed it");
+            let reason = Reason::new(DECIDING_AGAIN_CODE, "a person replayed it");
             Some(to(progress, State::Held, now, Some(reason)))
         }
         (State::Held, Event::LookAgain) => Some(to(progress, State::Checking, now, None)),
@@ -264,7 +264,7 @@ fn given_up(progress: &Progress, now: Timestamp) -> Progress {
     let last = progress.reason.as_ref();
     let (code, detail) = last.map_or(("", ""), |reason| (&*reason.code, &*reason.detail));
     let words = format!("{tries} tries since {since}, the last: {code}: {detail}");
-    to(progress, State::Dead, now, Some(Reason::new(TRIES_SPENT, words)))
+    to(progress, State::Dead, now, Some(Reason::new(TRIES_SPENT_CODE, words)))
 }
 
 /// It was sent, and nobody knows how that ended. What may have landed is never given up before it
@@ -407,7 +407,7 @@ mod tests {
         let dead = next(&often, &absent, &AT).unwrap();
         assert_eq!(dead.state, State::Dead);
         let told = dead.reason.unwrap();
-        assert_eq!(told.code, TRIES_SPENT);
+        assert_eq!(told.code, TRIES_SPENT_CODE);
         assert!(told.detail.ends_with("the last: timeout: no answer"), "{}", told.detail);
         let long = Some(NOW.after_ms(-4 * Timestamp::DAY));
         let long = Progress { attempts: 2, unclear_since: long, ..at(State::Checking) };

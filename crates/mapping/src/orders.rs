@@ -98,7 +98,11 @@ pub fn released(decided: &[Decided], changes: &Changes) -> Vec<IntentId> {
 pub fn decide(situation: &Situation<'_>) -> Changes {
     let history = History::of(situation.facts);
     let mut changes = decided(situation, &history).unwrap_or_else(|stop| {
-        let reason = stop.reason();
+        let is_other = stop.is("unreadable_order") && situation.subject.order_id().is_none();
+        let mut reason = stop.reason();
+        if is_other {
+            reason = Reason::new("unreadable_document", reason.detail);
+        }
         // Once a person has mended the document, the order is looked at again.
         let wait = reason.code == "changed_while_held";
         Changes { stop: Some(reason), wait, ..Changes::default() }

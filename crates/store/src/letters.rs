@@ -65,6 +65,9 @@ pub struct Said<'a> {
     pub at: Timestamp,
 }
 
+/// Of bytes that could not be read and that stop nothing.
+const UNREAD_CODE: &str = "unreadable_document";
+
 const INTENTS: &str = "\
     SELECT o.intent, i.subject, o.kind, i.part, o.state, o.attempts, o.send, o.reason_code,
         o.reason_detail,
@@ -80,11 +83,13 @@ const SUBJECTS: &str = "\
     FROM subjects s WHERE s.book = $1 AND s.stop_code IS NOT NULL ORDER BY s.subject";
 /// An order that could not be read stops, or was read since.
 const UNREAD: &str = "\
-    SELECT f.subject, 'unreadable_document' AS code, f.body AS detail, f.raw_hash,
+    SELECT f.subject, '' AS code, f.body AS detail, f.raw_hash,
         f.recorded AS since
     FROM facts f JOIN subjects s ON s.book = f.book AND s.subject = f.subject
     WHERE f.book = $1 AND substr(f.body, 1, 20) = '{\"kind\":\"unreadable\"'
         AND f.number > 0 AND f.subject NOT LIKE 'order:%' AND s.stop_code IS NULL
+        AND NOT EXISTS (SELECT 1 FROM reports r
+            WHERE r.book = f.book AND 'settlement:report:' || r.report_id = f.subject)
     ORDER BY f.subject, f.recorded";
 const IGNORED: &str = "\
     SELECT a.letter, a.happened, a.who, a.act, a.code, a.reason FROM letter_acts a
@@ -216,7 +221,8 @@ fn letter_of((subject, code, detail, raw_hash, since): SubjectColumns) -> Letter
     let detail = detail.unwrap_or_default();
     let is_stop = raw_hash.is_empty() && !detail.starts_with("{\"kind\"");
     let what = if is_stop { What::Subject } else { What::Unread { raw_hash } };
-    let detail = if is_stop { detail } else { why(&detail) };
+    let (code, detail) =
+        if is_stop { (code, detail) } else { (UNREAD_CODE.to_owned(), why(&detail)) };
     Letter {
         id: subject.clone(),
         subject: Subject::from_stored(subject),

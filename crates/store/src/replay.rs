@@ -27,7 +27,7 @@ pub struct Replayed {
     pub subjects: u64,
 }
 
-/// The cursor that says when letters were replayed last, in milliseconds.
+/// The cursor with the mark of the last replay: another one each time.
 pub const REPLAYED: &str = "letters:replayed";
 
 const MARK: &str = "\

@@ -27,6 +27,9 @@ mod cases_hints;
 #[path = "engine/cases_lanes.rs"]
 mod cases_lanes;
 #[cfg(test)]
+#[path = "engine/cases_letters.rs"]
+mod cases_letters;
+#[cfg(test)]
 #[path = "engine/cases_nodes.rs"]
 mod cases_nodes;
 #[cfg(test)]
@@ -92,6 +95,15 @@ on_both_engines! {
         a_nudge_during_a_turn_is_not_lost,
         a_node_that_was_killed_frees_its_lanes,
         nothing_is_written_without_the_lane,
+    },
+    cases_letters::{
+        what_was_refused_is_a_letter_and_what_needs_it_waits,
+        a_replayed_letter_is_decided_again_before_it_is_sent,
+        what_no_rules_decide_again_goes_out_and_what_waits_is_decided,
+        what_is_ignored_stays_so_until_it_is_replayed_or_differs,
+        what_was_stopped_or_unreadable_is_a_letter,
+        tries_that_are_spent_end_in_a_letter,
+        exchanges_are_kept_for_a_while,
     },
     cases_nodes::{
         a_node_that_is_silent_loses_its_lanes,

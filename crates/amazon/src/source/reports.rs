@@ -226,6 +226,34 @@ fn unfetchable(
     filing.fact_of(part, &nothing)
 }
 
+/// A report that was listed and whose document could not be had: someone must see that, and the
+/// reports behind it go on. The same complaint again is the same fact.
+pub fn unfetched(account: &Account, report: &ReportRef, why: &str, now: Timestamp) -> Fact {
+    let filing = Filing { account, name: "reports", kind: REPORT_KIND, now };
+    let part = Part {
+        subject: Some(subject(&report.report_id)),
+        occurred: Some(report.created),
+        about: format!("{}: {why}", report.report_id),
+        body: Err(FinancesError::Unlike(why.to_owned())),
+    };
+    let nothing = Raw { hash: String::new(), kind: String::new(), bytes: Vec::new() };
+    filing.fact_of(part, &nothing)
+}
+
+/// True of a stop that asking again will not mend: the document is there and is not what it should
+/// be, or is not given out.
+pub fn is_final(stop: &PullStop) -> bool {
+    match stop {
+        PullStop::Unreadable(_) => true,
+        PullStop::Status { status, code, .. } => *status < 500 && code == EXPIRED,
+        PullStop::Busy(_)
+        | PullStop::NotSent(_)
+        | PullStop::Lost(_)
+        | PullStop::Unauthorised(_)
+        | PullStop::AuthorisationGone(_) => false,
+    }
+}
+
 /// The subject of a report of which no settlement could be read.
 fn subject(report_id: &str) -> Subject {
     Subject::settlement(&format!("report:{report_id}"))

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use base::{FactId, Subject};
 use clap::{Args, ValueEnum};
 use facts::{Act, Approval, Body, Fact};
-use intents::{Decided, Event, Reason, State};
+use intents::{Event, Reason};
 use mapping::settlement::Excess;
-use store::SubjectRow;
+use store::{Said, SubjectRow, What};
 
+use super::letters::replay_all;
 use super::open::Opened;
 use super::{Common, Failure, done, print, print_json};
 use crate::book::Lane;
@@ -108,38 +109,40 @@ pub struct ReleaseArgs {
     pub all: bool,
 }
 
-/// Sends held documents and dead letters on their way (again). It can never post twice: what was
-/// unclear is looked up first, and a generation more makes a new key.
+/// Sends held documents on their way, and replays dead letters as `daybook letters replay` does. It
+/// can never post twice: what was unclear is looked up first, and a generation more makes a new key.
 pub async fn release(common: &Common, args: ReleaseArgs) -> Result<ExitCode, Failure> {
     let opened = Opened::to_read(common).await?;
     let (book, _settings) = opened.book().await?;
-    let mut waiting = opened.store.held(&book).await?;
-    waiting.extend(opened.store.dead(&book).await?);
-    let wanted: Vec<Decided> = waiting
-        .into_iter()
-        .filter(|decided| match &args.which {
-            _ if args.all => true,
-            Some(which) => {
-                let intent = &decided.intent;
-                intent.id.as_str() == which || intent.subject.order_id() == Some(which.as_str())
-            }
-            None => false,
-        })
-        .collect();
-    let now = opened.clock.now();
-    for decided in &wanted {
+    let is_wanted = |id: &str, subject: &Subject| match &args.which {
+        _ if args.all => true,
+        Some(which) => id == which || subject.order_id() == Some(which.as_str()),
+        None => false,
+    };
+    let mut held = opened.store.held(&book).await?;
+    held.retain(|one| is_wanted(one.intent.id.as_str(), &one.intent.subject));
+    // What is decided again goes on by itself.
+    held.retain(|one| !one.progress.is_deciding_again());
+    let mut dead = opened.store.letters(&book).await?;
+    dead.retain(|letter| is_wanted(&letter.id, &letter.subject));
+    dead.retain(|one| matches!(one.what, What::Intent { .. }) && one.ignored.is_none());
+    let (now, who) = (opened.clock.now(), who());
+    for decided in &held {
         // What is in Xero already and differs is looked at again: sending it could double it.
-        let is_there = decided.progress.state == State::Held && decided.receipt.is_some();
-        let event = if is_there { Event::LookAgain } else { Event::Released };
-        opened.store.act(&decided.intent.id, event, &who(), now).await?;
+        let event = if decided.receipt.is_some() { Event::LookAgain } else { Event::Released };
+        opened.store.act(&decided.intent.id, event, &who, now).await?;
     }
     opened.store.nudge(&Lane::Xero.name(&book), now).await?;
-    if wanted.is_empty() && !args.all {
+    let said = Said { who: &who, reason: "released", at: now };
+    let replayed =
+        if dead.is_empty() { 0 } else { replay_all(&opened, &book, &dead, said).await?.letters };
+    let released = replayed.saturating_add(held.len() as u64);
+    if released == 0 && !args.all {
         let which = args.which.unwrap_or_default();
         let detail = format!("nothing that is held or refused is called {which}");
         return Err(Failure::new("order_unknown", detail));
     }
-    done(common, &format!("{} released", wanted.len()), wanted.len() as u64)
+    done(common, &format!("{released} released"), released)
 }
 
 /// Who acts, for the record.

@@ -30,9 +30,10 @@ pub async fn explain(common: &Common, args: ExplainArgs) -> Result<ExitCode, Fai
     story
         .intents
         .sort_by_key(|one| (one.intent.kind(), one.intent.part.clone(), one.intent.revision));
+    let ignored = opened.store.ignored(&book).await?;
     if common.json {
-        return print_json(&Told::of(&story));
+        return print_json(&Told::of(&story, &ignored));
     }
-    print(&words::text(&story));
+    print(&words::text(&story, &ignored));
     Ok(ExitCode::SUCCESS)
 }

@@ -101,7 +101,7 @@ impl Engine {
         let link = &self.settings.xero;
         let now = turn.clock.now();
         let is_old = state.chart_read.is_none_or(|read| now.since(read) >= turn.pace.chart_ms);
-        if is_old || stages::letters::wants_chart(turn, state.chart_read).await? {
+        if is_old || stages::letters::wants_chart(turn).await? {
             return stages::pull::chart(turn, link, caller, state).await;
         }
         if let Some(next) = stages::push::push(turn, link, caller, state).await? {

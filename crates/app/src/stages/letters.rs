@@ -1,30 +1,29 @@
 //! What a replayed letter asks of the stages: before anything is decided again, the organisation is
 //! read again, for the person who replays has as a rule mended something there.
-
-use base::Timestamp;
+//!
+//! No clock is asked: each replay leaves another mark, and what was done about the last one is
+//! remembered by its mark. So it does not matter whose clock is ahead.
 
 use super::{StageError, Turn};
 
-/// The cursor in which the store says when letters were replayed last.
-pub const REPLAYED: &str = store::REPLAYED;
-/// Deciding waits no longer than this for the organisation to be read.
-const WAIT_MS: i64 = 15 * Timestamp::MINUTE;
+/// The cursor with the mark up to which the organisation was read.
+const SEEN: &str = "letters:seen";
 
-/// When letters were replayed last.
-pub async fn replayed(turn: &Turn<'_>) -> Result<Option<Timestamp>, StageError> {
-    let text = turn.store.cursor(&turn.lease.book, REPLAYED).await?;
-    Ok(text.and_then(|text| text.parse().ok()).map(Timestamp))
+/// The mark of the last replay.
+pub async fn mark(turn: &Turn<'_>) -> Result<Option<String>, StageError> {
+    Ok(turn.store.cursor(&turn.lease.book, store::REPLAYED).await?)
 }
 
-/// True when letters were replayed since the organisation was read.
-pub async fn wants_chart(turn: &Turn<'_>, read: Option<Timestamp>) -> Result<bool, StageError> {
-    let replayed = replayed(turn).await?;
-    Ok(replayed.is_some_and(|at| read.is_none_or(|read| read <= at)))
+/// True when letters were replayed since the organisation was read. Deciding waits for that: what
+/// is decided could not be sent either while the organisation cannot be read.
+pub async fn wants_chart(turn: &Turn<'_>) -> Result<bool, StageError> {
+    let Some(mark) = mark(turn).await? else { return Ok(false) };
+    let seen = turn.store.cursor(&turn.lease.book, SEEN).await?;
+    Ok(seen != Some(mark))
 }
 
-/// True while deciding waits for the organisation to be read again.
-pub async fn waits_for_chart(turn: &Turn<'_>, read: Timestamp) -> Result<bool, StageError> {
-    let now = turn.clock.now();
-    let replayed = replayed(turn).await?;
-    Ok(replayed.is_some_and(|at| read <= at && now.since(at) < WAIT_MS))
+/// The organisation was read after this replay.
+pub async fn note_chart(turn: &Turn<'_>, mark: Option<&str>) -> Result<(), StageError> {
+    let Some(mark) = mark else { return Ok(()) };
+    Ok(turn.store.set_cursor(turn.lease, SEEN, mark).await?)
 }

@@ -16,12 +16,12 @@ const SUBJECTS_MAX: u32 = 200;
 /// double click are all the same thing: run it again.
 pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> {
     let book = &turn.lease.book;
-    let Some((chart, read)) = turn.store.chart(book).await? else {
+    let Some((chart, _read)) = turn.store.chart(book).await? else {
         // Nothing can be decided before the organisation was read; that nudges this lane.
         return Ok(Next::At(turn.clock.now().after_ms(turn.pace.poll_ms)));
     };
     let now = turn.clock.now();
-    if letters::waits_for_chart(turn, read).await? {
+    if letters::wants_chart(turn).await? {
         turn.store.nudge(&Lane::Xero.name(book), now).await?;
         return Ok(Next::At(now.after_ms(turn.pace.poll_ms)));
     }

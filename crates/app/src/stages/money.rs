@@ -13,12 +13,17 @@ use serde::{Deserialize, Serialize};
 use store::{Alarm, Document, HintsDone, Pulled};
 
 use super::pull::{account, amazon_stopped};
-use super::{LaneState, Next, StageError, Turn, hints};
+use super::{LaneState, Next, StageError, Turn, hints, letters};
 use crate::book::{AmazonLink, Lane};
 use crate::transport::Caller;
 
 /// A role that was refused is asked for again after so long.
 const ROLE_AGAIN_MS: i64 = Timestamp::DAY;
+/// A page that could not be read is asked for again after so long.
+const UNREADABLE_AGAIN_MS: i64 = Timestamp::HOUR;
+/// Half a page is not what Amazon means to say: what cannot be read is set aside only after the lane
+/// has failed so often in a row.
+const UNREADABLE_MAX: u32 = 3;
 
 /// What a lane remembers of Amazon's money between its turns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +50,10 @@ struct Kept {
     position: ReportsPosition,
     /// Listed and not fetched.
     waiting: Vec<ReportRef>,
+    /// Fetched and not had: each is a letter, and is fetched again when letters are replayed.
+    unread: Vec<ReportRef>,
+    /// The replay of letters with which these were last put back in line.
+    again: Option<String>,
     /// Settlements whose control total is still to be asked for.
     summaries: Vec<String>,
 }
@@ -57,6 +66,14 @@ impl Kept {
     fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+
+    /// A person replayed letters: what could not be had is waited for again.
+    fn put_back(&mut self, replayed: Option<String>) {
+        if replayed.is_some() && replayed != self.again {
+            self.again = replayed;
+            self.waiting.append(&mut self.unread);
+        }
+    }
 }
 
 /// The way to one seller account during one turn.
@@ -66,6 +83,8 @@ struct Way<'a> {
     account: Account,
     caller: &'a Caller,
     now: Timestamp,
+    /// Turns of the lane that failed in a row.
+    failures: u32,
 }
 
 /// One call, if anything is due. Says when there is more to do.
@@ -75,7 +94,8 @@ pub async fn money(
     caller: &Caller,
     state: &mut LaneState,
 ) -> Result<Next, StageError> {
-    let way = Way { turn, link, account: account(link)?, caller, now: turn.clock.now() };
+    let (account, now, failures) = (account(link)?, turn.clock.now(), state.failures);
+    let way = Way { turn, link, account, caller, now, failures };
     let mut memory = std::mem::take(&mut state.money);
     let result = way.step(&mut memory).await;
     state.money = memory;
@@ -159,6 +179,9 @@ impl Way<'_> {
     async fn step(&self, memory: &mut Money) -> Result<bool, Stopped> {
         let name = self.named("reports");
         let mut kept = Kept::parse(self.turn.store.cursor(self.book(), &name).await?);
+        if !kept.unread.is_empty() {
+            kept.put_back(letters::mark(self.turn).await.map_err(Stopped::Stage)?);
+        }
         if let Some(report) = kept.waiting.first().cloned() {
             return self.fetch(&name, &mut kept, &report).await.map(|()| true);
         }
@@ -222,7 +245,8 @@ impl Way<'_> {
         let ids: Vec<&str> = page.reports.iter().map(|one| one.report_id.as_str()).collect();
         let known = self.turn.store.fetched_reports(self.book(), &ids).await?;
         for report in page.reports {
-            let is_waiting = kept.waiting.iter().any(|one| one.report_id == report.report_id);
+            let mut in_line = kept.waiting.iter().chain(&kept.unread);
+            let is_waiting = in_line.any(|one| one.report_id == report.report_id);
             if !known.contains(&report.report_id) && !is_waiting {
                 kept.waiting.push(report);
             }
@@ -242,7 +266,13 @@ impl Way<'_> {
     }
 
     async fn fetch(&self, name: &str, kept: &mut Kept, report: &ReportRef) -> Result<(), Stopped> {
-        let fetched = reports::fetch_report(self.caller, report, self.now).await?;
+        let fetched = match reports::fetch_report(self.caller, report, self.now).await {
+            Ok(fetched) => fetched,
+            Err(stop) if reports::is_final(&stop) && self.failures >= UNREADABLE_MAX => {
+                return self.set_aside(name, kept, (report, &stop)).await;
+            }
+            Err(stop) => return Err(stop.into()),
+        };
         let facts = reports::facts_of_report(&self.account, &fetched, Some(report), self.now);
         for fact in &facts {
             let Body::Settlement(found) = &fact.body else { continue };
@@ -269,6 +299,20 @@ impl Way<'_> {
         Ok(())
     }
 
+    /// A report that cannot be had is kept as a fact that says so; those behind it go on.
+    async fn set_aside(
+        &self,
+        name: &str,
+        kept: &mut Kept,
+        (report, stop): (&ReportRef, &PullStop),
+    ) -> Result<(), Stopped> {
+        let fact = reports::unfetched(&self.account, report, &stop.to_string(), self.now);
+        kept.waiting.retain(|one| one.report_id != report.report_id);
+        kept.unread.push(report.clone());
+        let cursor = Some((name.to_owned(), kept.to_text()));
+        self.record(Pulled { facts: vec![fact], cursor, ..Pulled::default() }).await
+    }
+
     /// A settlement's control total. What Amazon does not give is missing in the proof.
     async fn summary(
         &self,
@@ -278,8 +322,10 @@ impl Way<'_> {
     ) -> Result<(), Stopped> {
         let mut again = None;
         let asked = finances::summary(self.caller, &self.account, settlement_id, self.now).await;
+        let is_unreadable = matches!(asked, Err(PullStop::Unreadable(_)));
         let pulled = self.roled("settlement summaries", asked, &mut again).await?;
         match &pulled {
+            None if is_unreadable => kept.summaries.retain(|one| one != settlement_id),
             Some(_) => kept.summaries.retain(|one| one != settlement_id),
             // Without the role none of them can be had.
             None => kept.summaries.clear(),
@@ -352,6 +398,12 @@ impl Way<'_> {
             Err(stop) if stop.is_role_missing() => {
                 *due = Some(self.now.after_ms(ROLE_AGAIN_MS));
                 self.alarm("role_missing", what, stop.to_string()).await?;
+                Ok(None)
+            }
+            // One page that makes no sense must not keep the others from being read.
+            Err(PullStop::Unreadable(why)) if self.failures >= UNREADABLE_MAX => {
+                *due = Some(self.now.after_ms(UNREADABLE_AGAIN_MS));
+                self.alarm("amazon_unreadable", what, why).await?;
                 Ok(None)
             }
             Err(stop) => Err(stop.into()),

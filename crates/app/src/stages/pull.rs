@@ -4,7 +4,7 @@ use amazon::source::{Account, Position, PullStop};
 use base::Timestamp;
 use store::{Document, HintsDone, Pulled};
 
-use super::{LaneState, Next, StageError, Turn, hints};
+use super::{LaneState, Next, StageError, Turn, hints, letters};
 use crate::book::{AmazonLink, Lane, XeroLink};
 use crate::transport::Caller;
 
@@ -127,6 +127,7 @@ pub async fn chart(
     caller: &Caller,
     state: &mut LaneState,
 ) -> Result<Next, StageError> {
+    let mark = letters::mark(turn).await?;
     let chart = match xero::pull_chart(caller, &link.tenant_id).await {
         Ok(chart) => chart,
         Err(xero::PullStop::Busy(until)) => return Ok(Next::At(until)),
@@ -134,6 +135,7 @@ pub async fn chart(
     };
     turn.gate.pass("chart: before storing").await;
     turn.store.put_chart(turn.lease, &chart, turn.clock.now()).await?;
+    letters::note_chart(turn, mark.as_deref()).await?;
     state.chart_read = Some(turn.clock.now());
     turn.store.nudge(&Lane::Book.name(&turn.lease.book), turn.clock.now()).await?;
     Ok(Next::Now)

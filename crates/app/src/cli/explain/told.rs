@@ -1,8 +1,10 @@
 //! The story as JSON.
 
+use std::collections::BTreeMap;
+
 use intents::Receipt;
 use serde::Serialize;
-use store::Story;
+use store::{LetterAct, Story};
 
 /// The story as JSON. Facts and intents are written as they are stored.
 #[derive(Serialize)]
@@ -28,6 +30,8 @@ pub(super) struct ToldIntent<'a> {
     state: &'a str,
     reason: Option<&'a intents::Reason>,
     receipt: Option<&'a Receipt>,
+    /// Why a person put it aside, if one did.
+    ignored: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -41,7 +45,7 @@ pub(super) struct ToldAttempt<'a> {
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn of(story: &'a Story) -> Told<'a> {
+    pub(super) fn of(story: &'a Story, ignored: &'a BTreeMap<String, LetterAct>) -> Told<'a> {
         Told {
             subject: story.subject.as_str(),
             facts: &story.facts,
@@ -63,6 +67,7 @@ impl<'a> Told<'a> {
                     state: decided.progress.state.as_str(),
                     reason: decided.progress.reason.as_ref(),
                     receipt: decided.receipt.as_ref(),
+                    ignored: ignored.get(decided.intent.id.as_str()).map(|act| &*act.reason),
                 })
                 .collect(),
             attempts: story

@@ -1,14 +1,17 @@
 //! The story as text. Times are UTC; documents carry days in the organisation's zone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Decimal, Money};
 use facts::order::Status;
 use facts::{Body as FactBody, Fact};
 use intents::{Body, Decided, Direction, Invoice, Kind, Line, State, Trace};
-use store::{AttemptRow, Story};
+use store::{AttemptRow, LetterAct, Story};
 
-pub(super) fn text(story: &Story) -> String {
+/// By letter, what a person said when it was put aside.
+type Ignored = BTreeMap<String, LetterAct>;
+
+pub(super) fn text(story: &Story, ignored: &Ignored) -> String {
     let mut out = vec![story.subject.to_string(), String::new()];
     out.push("What Amazon said (times are UTC)".to_owned());
     out.extend(story.facts.iter().map(|one| format!("  {}  {}", one.occurred, fact(one))));
@@ -28,9 +31,12 @@ pub(super) fn text(story: &Story) -> String {
             None => {}
         }
     }
+    out.extend(aside(ignored, story.subject.as_str()));
     for decided in &story.intents {
         out.push(String::new());
         document(&mut out, decided, story);
+        out.extend(aside(ignored, decided.intent.id.as_str()));
+        waits(&mut out, decided, (story, ignored));
         let own = story.attempts.iter().filter(|row| row.intent == decided.intent.id);
         out.extend(own.map(attempt));
     }
@@ -154,6 +160,28 @@ fn document(out: &mut Vec<String>, decided: &Decided, story: &Story) {
         out.push(format!("    in Xero: {status} {number} {}", receipt.remote_id));
     }
     out.push(format!("    {}", intent.id));
+}
+
+/// That a person put it aside, and why.
+fn aside(ignored: &Ignored, letter: &str) -> Option<String> {
+    let act = ignored.get(letter)?;
+    Some(format!("    ignored by {} at {}: {}", act.who, act.at, act.reason))
+}
+
+/// The dead letters that a document waits for.
+fn waits(out: &mut Vec<String>, decided: &Decided, (story, ignored): (&Story, &Ignored)) {
+    if decided.progress.state != State::Ready {
+        return;
+    }
+    let needs = story.intents.iter().filter(|one| decided.intent.needs.contains(&one.intent.id));
+    for one in needs.filter(|one| one.progress.state == State::Dead) {
+        let id = &one.intent.id;
+        let aside = match ignored.get(id.as_str()) {
+            Some(act) => format!(", which is ignored: {}", act.reason),
+            None => String::new(),
+        };
+        out.push(format!("    waits for {}, a dead letter{aside} ({id})", one.intent.part));
+    }
 }
 
 /// The state in a bookkeeper's words: `reversed` says only that another intent took over.

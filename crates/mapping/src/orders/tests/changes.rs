@@ -1,6 +1,11 @@
 //! Modes, answers of people, and what happens after something was decided.
 
+use intents::outbox::next;
+use intents::retry::Moment;
+use intents::{Event, IntentId, Reason};
+
 use super::*;
+use crate::rulebook::Role;
 
 /// The decided invoice as if it had been posted.
 fn posted(mut sample: Sample) -> Sample {
@@ -140,4 +145,54 @@ fn what_reads_back_otherwise_is_left_to_a_person() {
     let mut dearer = order(vec![item("1", vec![(ChargeKind::Item, 15_00)])], 15_00);
     dearer.updated = Timestamp::parse("2026-01-12T00:00:00Z").unwrap();
     stops(&sample.having(dearer), "changed_while_held");
+}
+
+/// What was decided, refused by Xero, and replayed by a person.
+fn replayed() -> Sample {
+    let mut sample = uk().having(uk().order());
+    let changes = sample.decide();
+    let refused = Reason::new("account_archived", "Account code '200' has been archived.");
+    let again = |intent: Intent| {
+        let dead = Progress { reason: Some(refused.clone()), ..Progress::new(State::Dead) };
+        let again = next(&dead, &Event::Reconsidered, &Moment::plain(Timestamp(0))).unwrap();
+        let is_invoice = intent.part == "invoice";
+        let progress = if is_invoice { again } else { Progress::new(State::Ready) };
+        Decided { intent, progress, receipt: None }
+    };
+    sample.decided.extend(changes.intents.into_iter().map(again));
+    sample
+}
+
+#[test]
+fn a_replayed_document_that_the_rules_decide_the_same_is_released_as_it_is() {
+    let sample = replayed();
+    let changes = sample.decide();
+    let invoice = sample.decided[0].intent.id.clone();
+    assert_eq!(changes.release, [invoice]);
+    assert_eq!((changes.intents, changes.withdraw), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn a_replayed_document_takes_the_content_of_the_rules_now_in_force() {
+    let sample = replayed();
+    let mended = sample.with(|book| drop(book.accounts.insert(Role::Sales, "acc-wrap".to_owned())));
+    let changes = mended.decide();
+    assert_eq!(changes.release, []);
+    // The invoice and what hangs on it, each in a next revision.
+    let old: Vec<IntentId> = mended.decided.iter().map(|one| one.intent.id.clone()).collect();
+    assert_eq!(changes.withdraw.len(), old.len());
+    assert!(changes.withdraw.iter().all(|id| old.contains(id)));
+    let invoice = changes.intents.first().unwrap();
+    assert_eq!((invoice.part.as_str(), invoice.revision), ("invoice", 2));
+    let Planned::Invoice(content) = &invoice.body else { panic!("{invoice:?}") };
+    assert!(content.lines.iter().all(|line| line.account_code == "203"), "{content:?}");
+}
+
+#[test]
+fn what_waits_for_the_rules_is_not_released_by_a_stop() {
+    let sample = replayed();
+    let stopped = sample.with(|book| drop(book.accounts.remove(&Role::Sales)));
+    let changes = stopped.decide();
+    assert!(changes.stop.is_some());
+    assert_eq!(changes.release, []);
 }
