@@ -113,11 +113,10 @@ fn looked_at(home: &Path, dead: u64) {
     let shown = shown.pointer("/0").unwrap();
     let text = |place: &str| shown.pointer(place).and_then(Value::as_str).unwrap();
     assert_eq!(text("/letter/code"), "account_archived");
-    assert!(text("/what_to_do").contains("daybook"), "{shown}");
+    assert!(text("/what_to_do").starts_with("Restore the account in Xero"));
     let exchange = shown.pointer("/exchanges/0").unwrap().to_string();
     assert!(exchange.contains("idempotency-key") && exchange.contains("archived"), "{exchange}");
     assert!(!exchange.to_lowercase().contains("bearer"), "{exchange}");
-    assert!(shown.pointer("/waiting/0").is_some(), "its payment waits for it: {shown}");
 
     refused(home, &["letters", "show", "nonsense"], "letter_unknown");
     refused(home, &["letters", "replay"], "letter_unclear");
@@ -155,10 +154,11 @@ fn a_bulk_replay_that_is_killed_in_the_middle_doubles_nothing() {
     for _ in 0..6 {
         let replay = command(home, &["letters", "replay", "--all"]).spawn().unwrap();
         kill_after(replay, Duration::from_millis(20 + random.below(60)));
+        println!("{} letters are left after a kill", count(home, &["letters"]));
     }
     for _ in 0..3 {
         let run = command(home, &["run", "--until-quiet"]).spawn().unwrap();
-        kill_after(run, Duration::from_millis(100 + random.below(400)));
+        kill_after(run, Duration::from_millis(300 + random.below(1_200)));
     }
     daybook(home, &["letters", "replay", "--all", "--reason", "another account"]);
     // What was put aside is replayed by its name alone.

@@ -62,7 +62,13 @@ impl Door {
         let address = self.address;
         let (ready, is_ready) = oneshot::channel();
         runtime.spawn(async move {
-            let listener = TcpListener::bind(address).await.unwrap();
+            // Who served here before may be a moment in going.
+            let listener = loop {
+                match TcpListener::bind(address).await {
+                    Ok(listener) => break listener,
+                    Err(_taken) => tokio::task::yield_now().await,
+                }
+            };
             ready.send(()).unwrap();
             axum::serve(listener, router).await.unwrap();
         });

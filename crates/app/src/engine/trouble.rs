@@ -1,10 +1,10 @@
 //! What follows when a turn failed: how long the lane waits, and when a person is told.
 
-use base::Timestamp;
 use intents::retry::dice;
 use store::{Alarm, Lease};
 
 use super::{Engine, EngineError};
+use crate::book::Lane;
 use crate::codes::class_of;
 use crate::say;
 use crate::stages::{LaneState, Next, StageError};
@@ -22,8 +22,10 @@ impl Engine {
     ) -> Result<Next, EngineError> {
         let now = self.clock.now();
         let error = match result {
-            // A probe that is not due yet is no good news.
-            Ok(next) if state.circuit.open_since().is_some() => return Ok(next),
+            Ok(next) if state.circuit.open_since().is_some() => {
+                self.silent(lease, state).await?;
+                return Ok(next);
+            }
             Ok(next) => {
                 state.failures = 0;
                 state.troubled = None;
@@ -43,7 +45,7 @@ impl Engine {
         let retry = &self.store.limits().retry;
         let policy = retry.of(class_of(error.code()));
         if policy.is_spent(state.failures, since, now) {
-            self.tell(lease, &error, since, now).await?;
+            self.tell(lease, error.code(), format!("since {since}: {detail}")).await?;
         }
         let wait_ms = policy.wait_ms(state.failures, dice(&lease.lane, state.failures));
         Ok(Next::At(state.circuit.open_until(now).unwrap_or(now.after_ms(wait_ms))))
@@ -56,18 +58,28 @@ impl Engine {
         Ok(())
     }
 
-    async fn tell(
-        &self,
-        lease: &Lease,
-        error: &StageError,
-        since: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        let alarm = Alarm {
-            code: error.code().to_owned(),
-            subject: lease.lane.clone(),
-            detail: format!("since {since}: {}", say(error)),
-        };
-        Ok(self.store.raise_alarm(&lease.book, &alarm, now).await?)
+    /// The turn itself did not fail, and yet the vendor does not answer: a probe that is not due is
+    /// no good news.
+    async fn silent(&self, lease: &Lease, state: &mut LaneState) -> Result<(), EngineError> {
+        let now = self.clock.now();
+        let since = *state.troubled.get_or_insert(now);
+        let is_xero = Lane::parse(&lease.lane) == Some(Lane::Xero);
+        let code = silence_code(is_xero);
+        let detail = format!("no answer since {since}");
+        state.trouble.get_or_insert(format!("{code}: {detail}"));
+        if self.store.limits().retry.unsent.is_spent(state.failures, since, now) {
+            self.tell(lease, code, detail).await?;
+        }
+        Ok(())
     }
+
+    async fn tell(&self, lease: &Lease, code: &str, detail: String) -> Result<(), EngineError> {
+        let subject = lease.lane.clone();
+        let alarm = Alarm { code: code.to_owned(), subject, detail };
+        Ok(self.store.raise_alarm(&lease.book, &alarm, self.clock.now()).await?)
+    }
+}
+
+fn silence_code(is_xero: bool) -> &'static str {
+    if is_xero { "xero_no_answer" } else { "amazon_no_answer" }
 }
