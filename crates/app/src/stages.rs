@@ -5,10 +5,10 @@
 pub mod accrue;
 pub mod bank;
 pub mod check;
-pub mod hints;
-pub mod look;
 pub mod exchanges;
+pub mod hints;
 pub mod letters;
+pub mod look;
 pub mod map;
 pub mod money;
 pub mod notices;

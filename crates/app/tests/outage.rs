@@ -250,7 +250,7 @@ async fn connect_again(case: &Case) {
     let mut wish = case.wish.clone();
     wish.xero.refresh_token = Some(token);
     let Engine { store, clock, carrier, .. } = &case.engine;
-    let setup = Setup { store: store.clone(), clock: clock.clone(), carrier: carrier.clone() };
+    let setup = Setup::new(store.clone(), clock.clone(), carrier.clone());
     let (book, _settings) = setup.connect(&wish).await.unwrap();
     assert_eq!(book, case.engine.book);
 }

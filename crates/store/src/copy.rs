@@ -40,6 +40,8 @@ const TABLES: &[&str] = &[
     "xero_notices",
     "drifts",
     "drift_acts",
+    "exchanges",
+    "letter_acts",
     "nodes",
     "leaders",
 ];

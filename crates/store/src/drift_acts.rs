@@ -129,7 +129,7 @@ impl Store {
         let mut ended: Vec<Standing> =
             found.into_values().filter(|one| one.is(State::Posted)).collect();
         for one in &mut ended {
-            one.step(&Event::Reversed, now)?;
+            one.step(&Event::Reversed, self.step_at(now))?;
         }
         let tried = Attempted { happened: now, actor: "drift", status: None };
         let words = "it was ended in the other system by someone else";

@@ -1,5 +1,6 @@
 //! What follows when a turn failed: how long the lane waits, and when a person is told.
 
+use base::Timestamp;
 use intents::retry::dice;
 use store::{Alarm, Lease};
 

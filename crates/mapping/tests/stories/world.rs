@@ -3,8 +3,8 @@
 use amazon::{Account, Region, read_order};
 use base::{FactId, Money, Subject, Timestamp};
 use facts::{Approval, Body, Fact};
-use intents::{Body as Planned, BookId, Decided, Event, Intent, IntentId, Invoice, Outcome};
 use intents::retry::Moment;
+use intents::{Body as Planned, BookId, Decided, Event, Intent, IntentId, Invoice, Outcome};
 use intents::{Progress, Receipt, State, outbox};
 use mapping::{Changes, Situation, decide};
 use serde_json::value::RawValue;
