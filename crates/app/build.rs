@@ -1,8 +1,6 @@
 //! Puts the pages of `docs/errors` into the binary, so that it can say what to do where it says what
 //! went wrong.
 
-#![expect(clippy::print_stdout, reason = "cargo reads a build script's output")]
-
 use std::fmt::Write as _;
 use std::path::Path;
 

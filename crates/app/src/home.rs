@@ -10,7 +10,7 @@ use base::Secret;
 use serde::Deserialize;
 use store::{Limits, Store, Vault};
 
-pub use self::limits::{CircuitConfig, KeepConfig, PolicyConfig, RetryConfig};
+pub use self::limits::{CircuitConfig, KeepConfig, PoliciesConfig, PolicyConfig};
 use crate::engine::restate::RestateConfig;
 use crate::intake::Notifications;
 
@@ -39,7 +39,7 @@ pub struct Config {
     pub telemetry: crate::telemetry::Config,
     pub alerts: crate::alerts::Config,
     /// How failed calls are tried again, by class of error.
-    pub retry: RetryConfig,
+    pub retry: PoliciesConfig,
     /// How long what is not for ever is kept.
     pub keep: KeepConfig,
 }
@@ -54,7 +54,7 @@ impl Default for Config {
             notifications: None,
             telemetry: crate::telemetry::Config::default(),
             alerts: crate::alerts::Config::default(),
-            retry: RetryConfig::default(),
+            retry: PoliciesConfig::default(),
             keep: KeepConfig::default(),
         }
     }

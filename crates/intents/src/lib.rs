@@ -22,5 +22,5 @@ pub use document::{
 pub use drift::{DriftId, DriftKind, DriftState, Wish};
 pub use intent::{Because, Body, BookId, Decided, Intent, IntentId, Kind, Receipt, Trace};
 pub use outbox::{Event, Progress, State};
-pub use retry::Retry;
+pub use retry::Policies;
 pub use send::{Outcome, Reason, Send, SendId, Sighting};

@@ -289,10 +289,10 @@ fn unseen(progress: &Progress, reason: &Reason, at: &Moment<'_>) -> Progress {
 mod tests {
     use super::*;
     use crate::Receipt;
-    use crate::retry::Retry;
+    use crate::retry::Policies;
 
     const NOW: Timestamp = Timestamp(1_000_000);
-    const AT: Moment<'_> = Moment { now: NOW, retry: &Retry::DEFAULT, dice: u64::MAX };
+    const AT: Moment<'_> = Moment { now: NOW, retry: &Policies::DEFAULT, dice: u64::MAX };
 
     fn at(state: State) -> Progress {
         Progress::new(state)

@@ -59,7 +59,7 @@ pub struct CircuitPolicy {
 
 /// The table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retry {
+pub struct Policies {
     pub busy: Policy,
     pub unclear: Policy,
     pub refused: Policy,
@@ -68,9 +68,9 @@ pub struct Retry {
     pub circuit: CircuitPolicy,
 }
 
-impl Retry {
+impl Policies {
     /// What holds unless the configuration says otherwise.
-    pub const DEFAULT: Retry = Retry {
+    pub const DEFAULT: Policies = Policies {
         busy: Policy {
             first_ms: 5 * Timestamp::SECOND,
             factor: 2,
@@ -129,9 +129,9 @@ impl Retry {
     }
 }
 
-impl Default for Retry {
-    fn default() -> Retry {
-        Retry::DEFAULT
+impl Default for Policies {
+    fn default() -> Policies {
+        Policies::DEFAULT
     }
 }
 
@@ -182,7 +182,7 @@ pub fn dice(name: &str, count: u32) -> u64 {
 #[derive(Debug, Clone, Copy)]
 pub struct Moment<'a> {
     pub now: Timestamp,
-    pub retry: &'a Retry,
+    pub retry: &'a Policies,
     /// Any number: the share of the longest wait that is waited.
     pub dice: u64,
 }
@@ -190,7 +190,7 @@ pub struct Moment<'a> {
 impl Moment<'_> {
     /// The usual table, and the longest wait each time.
     pub fn plain(now: Timestamp) -> Moment<'static> {
-        Moment { now, retry: &Retry::DEFAULT, dice: u64::MAX }
+        Moment { now, retry: &Policies::DEFAULT, dice: u64::MAX }
     }
 }
 
@@ -200,7 +200,7 @@ mod tests {
 
     use super::*;
 
-    const UNCLEAR: Policy = Retry::DEFAULT.unclear;
+    const UNCLEAR: Policy = Policies::DEFAULT.unclear;
 
     #[test]
     fn waiting_grows_and_ends_at_a_quarter_of_an_hour() {
@@ -215,7 +215,7 @@ mod tests {
         assert!(!UNCLEAR.is_spent(23, began, soon));
         assert!(UNCLEAR.is_spent(24, began, soon));
         assert!(UNCLEAR.is_spent(1, began, Timestamp(3 * Timestamp::DAY)));
-        assert!(!Retry::DEFAULT.busy.is_spent(1_000, began, soon));
+        assert!(!Policies::DEFAULT.busy.is_spent(1_000, began, soon));
     }
 
     #[test]

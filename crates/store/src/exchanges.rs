@@ -59,11 +59,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let doing = "exchanges.keep";
         let at = exchange.at.0.to_string();
-        let sent = send.map_or("", SendId::as_str);
+        let of = send.map_or("", SendId::as_str);
         let mut tx = self.begin(doing).await?;
         lease.hold(&mut tx).await?;
         sqlx::query(INSERT)
-            .bind(digest(&[&lease.lane, sent, &at, &exchange.request]))
+            .bind(digest(&[&lease.lane, of, &at, &exchange.request]))
             .bind(lease.book.as_str())
             .bind(&lease.lane)
             .bind(send.map(SendId::as_str))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base::Timestamp;
 use intents::outbox::{self, Progress, State};
-use intents::retry::{Moment, Retry, dice};
+use intents::retry::{Moment, Policies, dice};
 use intents::{BookId, Event, IntentId, Kind, Outcome, Sighting};
 use serde::Serialize;
 use sqlx::any::AnyRow;
@@ -63,7 +63,7 @@ const WAKE_NEEDING: &str = "\
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step<'a> {
     pub(crate) now: Timestamp,
-    pub(crate) retry: &'a Retry,
+    pub(crate) retry: &'a Policies,
 }
 
 /// An intent's row in the outbox, while it is moved.

@@ -1,7 +1,7 @@
 //! Opening a database, and its health.
 
 use base::{Secret, Timestamp};
-use intents::Retry;
+use intents::Policies;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 
@@ -23,14 +23,14 @@ pub struct Store {
 /// What the configuration says of waiting and keeping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    pub retry: Retry,
+    pub retry: Policies,
     /// How long the exchanges of tries that ended badly are kept.
     pub exchanges_ms: i64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { retry: Retry::DEFAULT, exchanges_ms: 90 * Timestamp::DAY }
+        Limits { retry: Policies::DEFAULT, exchanges_ms: 90 * Timestamp::DAY }
     }
 }
 

@@ -1,14 +1,14 @@
 //! `[retry]` and `[keep]` of `config.toml`: how failed calls are tried again, and what is kept.
 
 use base::Timestamp;
-use intents::retry::{CircuitPolicy, Policy, Retry};
+use intents::retry::{CircuitPolicy, Policies, Policy};
 use serde::Deserialize;
 use store::Limits;
 
 /// `[retry]`. What is not named stays as it is by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct RetryConfig {
+pub struct PoliciesConfig {
     pub busy: PolicyConfig,
     pub unclear: PolicyConfig,
     pub refused: PolicyConfig,
@@ -57,10 +57,10 @@ const HOURS_MAX: u32 = 24 * 90;
 const DAYS_MAX: u32 = 3_650;
 
 /// The limits that the configuration comes to, or what is wrong with it.
-pub(super) fn limits(retry: &RetryConfig, keep: &KeepConfig) -> Result<Limits, String> {
+pub(super) fn limits(retry: &PoliciesConfig, keep: &KeepConfig) -> Result<Limits, String> {
     let usual = Limits::default();
     let days = within("keep.exchanges_days", keep.exchanges_days, (1, DAYS_MAX))?;
-    let retry = Retry {
+    let retry = Policies {
         busy: policy("busy", &retry.busy, usual.retry.busy)?,
         unclear: policy("unclear", &retry.unclear, usual.retry.unclear)?,
         refused: policy("refused", &retry.refused, usual.retry.refused)?,
@@ -147,7 +147,7 @@ mod tests {
     fn one_line_changes_one_number() {
         let text = "[retry.unclear]\nattempts = 3\n[keep]\nexchanges_days = 7";
         let limits = limits_of(text).unwrap();
-        let usual = Retry::DEFAULT.unclear;
+        let usual = Policies::DEFAULT.unclear;
         assert_eq!(limits.retry.unclear, Policy { attempts_max: Some(3), ..usual });
         assert_eq!(limits.exchanges_ms, 7 * Timestamp::DAY);
     }

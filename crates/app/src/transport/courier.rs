@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Clock, Host, Limit, Request, Response, Sent, Timestamp};
-use intents::Retry;
+use intents::Policies;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
@@ -47,7 +47,7 @@ pub struct Courier {
     circuit: Mutex<Circuit>,
     /// False where a person waits for each answer.
     keeps_circuit: bool,
-    retry: Retry,
+    retry: Policies,
     /// The call that was made last, for those who find that it ended badly.
     last: Mutex<Option<Made>>,
     counts: Mutex<BTreeMap<String, u64>>,
@@ -69,7 +69,7 @@ impl Courier {
             budget: Mutex::default(),
             circuit: Mutex::default(),
             keeps_circuit: false,
-            retry: Retry::DEFAULT,
+            retry: Policies::DEFAULT,
             last: Mutex::default(),
             counts: Mutex::default(),
         }
@@ -83,7 +83,7 @@ impl Courier {
     }
 
     /// Goes on with what the lane knows of the vendor's silence.
-    pub fn with_circuit(mut self, circuit: Circuit, retry: Retry) -> Courier {
+    pub fn with_circuit(mut self, circuit: Circuit, retry: Policies) -> Courier {
         self.circuit = Mutex::new(circuit);
         self.keeps_circuit = true;
         self.retry = retry;

@@ -246,11 +246,9 @@ impl<'a> Reader<'a> {
         }
         let above = self.levels.last();
         let key = above.and_then(|level| level.key.as_deref()).unwrap_or("");
-        let is_person = match PEOPLE.contains(&key) {
-            true => true,
-            // A list of people is people; an object inside one is something of its own.
-            false => above.is_some_and(|level| level.is_person && !level.is_object),
-        };
+        // A list of people is people; an object inside one is something of its own.
+        let is_list_of_people = above.is_some_and(|level| level.is_person && !level.is_object);
+        let is_person = PEOPLE.contains(&key) || is_list_of_people;
         self.levels.push(Level { is_object: bracket == '{', is_person, key: None });
         self.copy(bracket)
     }

@@ -118,9 +118,9 @@ fn replace(sale: &Sale<'_>, planned: &Decided) -> Result<Changes, Stop> {
     };
     sale.case.must_be_open(date, "the invoice")?;
     let built = sale.build(&footed, date)?;
-    let is_same = |known: &Invoice| match planned.progress.is_deciding_again() {
-        true => *known == built.invoice,
-        false => reads_same(known, &built.invoice),
+    let is_again = planned.progress.is_deciding_again();
+    let is_same = |known: &Invoice| {
+        if is_again { *known == built.invoice } else { reads_same(known, &built.invoice) }
     };
     if built.rest.is_none() && known.is_some_and(is_same) {
         return keep(sale, planned);

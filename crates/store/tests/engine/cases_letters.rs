@@ -3,7 +3,7 @@
 use base::{Subject, Timestamp};
 use facts::Body as FactBody;
 use intents::outbox::TRIES_SPENT_CODE;
-use intents::{Event, Kind, Outcome, Reason, Retry, Sighting, State};
+use intents::{Event, Kind, Outcome, Reason, Policies, Sighting, State};
 use store::{Attempt, Decision, Exchange, Letter, Limits, Said, What};
 
 use crate::fixtures::{
@@ -149,7 +149,7 @@ pub(crate) async fn what_was_stopped_or_unreadable_is_a_letter(bench: Bench) {
 }
 
 pub(crate) async fn tries_that_are_spent_end_in_a_letter(bench: Bench) {
-    let mut retry = Retry::DEFAULT;
+    let mut retry = Policies::DEFAULT;
     retry.unclear.attempts_max = Some(2);
     let limits = Limits { retry, ..Limits::default() };
     let bench = Bench { store: bench.store.clone().with_limits(limits), ..bench };
