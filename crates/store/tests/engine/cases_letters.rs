@@ -3,7 +3,7 @@
 use base::{Subject, Timestamp};
 use facts::Body as FactBody;
 use intents::outbox::TRIES_SPENT_CODE;
-use intents::{Event, Kind, Outcome, Reason, Policies, Sighting, State};
+use intents::{Event, Kind, Outcome, Policies, Reason, Sighting, State};
 use store::{Attempt, Decision, Exchange, Letter, Limits, Said, What};
 
 use crate::fixtures::{
