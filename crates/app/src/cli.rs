@@ -163,7 +163,7 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Sandbox(args) => sandbox::sandbox(&common, args).await,
         Verb::Connect(args) => connect::connect(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
-        Verb::Serve(args) => serve::serve(&common, args).await,
+        Verb::Serve(args) => Box::pin(serve::serve(&common, args)).await,
         Verb::Status(args) => status::run_status(&common, args).await,
         Verb::Alerts(args) => alerts::run_alerts(&common, args).await,
         Verb::Books(args) => books::books(&common, args).await,

@@ -63,7 +63,7 @@ impl Default for Config {
 impl Config {
     /// The limits that `[retry]` and `[keep]` come to, or what is wrong with them.
     pub fn limits(&self) -> Result<Limits, String> {
-        limits::limits(&self.retry, &self.keep)
+        limits::limits(&self.retry, self.keep)
     }
 
     /// True when other machines can work on the same database.

@@ -79,7 +79,6 @@ fn run(home: &Path) {
 }
 
 /// Kills a process once something has come about, or lets it end by itself.
-#[expect(clippy::disallowed_methods, reason = "a kill in the middle needs the real clock")]
 fn kill_when(mut child: Child, has_come: impl Fn() -> bool) {
     while child.try_wait().unwrap().is_none() {
         if has_come() {

@@ -196,7 +196,6 @@ async fn an_hour_without_xero(outage: Outage) {
     case.pass(Timestamp::HOUR).await;
     let calls = case.carrier.calls.load(Ordering::SeqCst) - calls;
     assert!((6..=CALLS_MAX).contains(&calls), "{calls} calls in an hour");
-    println!("an hour without Xero cost {calls} calls");
     let lane = case.lane(&Lane::Xero).await;
     assert!(lane.circuit.open_since().is_some(), "{lane:?}");
     assert!(lane.trouble.is_some(), "{lane:?}");

@@ -57,7 +57,7 @@ const HOURS_MAX: u32 = 24 * 90;
 const DAYS_MAX: u32 = 3_650;
 
 /// The limits that the configuration comes to, or what is wrong with it.
-pub(super) fn limits(retry: &PoliciesConfig, keep: &KeepConfig) -> Result<Limits, String> {
+pub(super) fn limits(retry: &PoliciesConfig, keep: KeepConfig) -> Result<Limits, String> {
     let usual = Limits::default();
     let days = within("keep.exchanges_days", keep.exchanges_days, (1, DAYS_MAX))?;
     let retry = Policies {

@@ -111,10 +111,9 @@ fn amazon_code(stop: &PullStop) -> &'static str {
     match stop {
         PullStop::Busy(_) => "busy",
         PullStop::NotSent(_) => "amazon_not_reached",
-        PullStop::Lost(_) => "amazon_no_answer",
+        PullStop::Lost(_) | PullStop::Status { status: 500.., .. } => "amazon_no_answer",
         PullStop::Unauthorised(_) | PullStop::AuthorisationGone(_) => "authorisation_gone",
         PullStop::Status { .. } if stop.is_role_missing() => "role_missing",
-        PullStop::Status { status: 500.., .. } => "amazon_no_answer",
         PullStop::Status { .. } => "amazon_refused",
         PullStop::Unreadable(_) => "amazon_unreadable",
     }
@@ -165,9 +164,8 @@ fn xero_code(stop: &xero::PullStop) -> &'static str {
     match stop {
         PullStop::Busy(_) => "busy",
         PullStop::NotSent(_) | PullStop::Connection(_) => "xero_not_reached",
-        PullStop::Lost(_) => "xero_no_answer",
+        PullStop::Lost(_) | PullStop::Status { status: 500.., .. } => "xero_no_answer",
         PullStop::Unreadable(_) => "xero_unreadable",
-        PullStop::Status { status: 500.., .. } => "xero_no_answer",
         PullStop::Status { .. } => "xero_refused",
     }
 }

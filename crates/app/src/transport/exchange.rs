@@ -84,8 +84,7 @@ impl Made {
             request_body: marked(request_body, is_asked_whole) + note(&self.request_body),
             status: self.status,
             reply_headers: self.reply_headers.clone(),
-            reply_body: self
-                .words(&self.reply_body)
+            reply_body: words(&self.reply_body)
                 .unwrap_or_else(|| marked(reply_body, is_answered_whole) + note(&self.reply_body)),
         }
     }
@@ -94,18 +93,18 @@ impl Made {
     pub fn at(&self) -> Timestamp {
         self.at
     }
+}
 
-    /// What is no JSON: our own words where there was no reply, else the beginning of a page.
-    fn words(&self, text: &str) -> Option<String> {
-        let is_json = text.trim_start().starts_with(['{', '[']);
-        if is_json || text.is_empty() {
-            return None;
-        }
-        let start: String = text.chars().take(PAGE_MAX).collect();
-        let is_whole = start.len() == text.len();
-        let start = clean_line(&start);
-        Some(if is_whole { start } else { start + CUT })
+/// What is no JSON: our own words where there was no reply, else the beginning of a page.
+fn words(text: &str) -> Option<String> {
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    if is_json || text.is_empty() {
+        return None;
     }
+    let start: String = text.chars().take(PAGE_MAX).collect();
+    let is_whole = start.len() == text.len();
+    let start = clean_line(&start);
+    Some(if is_whole { start } else { start + CUT })
 }
 
 /// Method and target. Questions about contacts name people.

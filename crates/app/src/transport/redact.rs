@@ -165,29 +165,29 @@ impl<'a> Reader<'a> {
     fn step(&mut self) -> Option<()> {
         let next = *self.rest.peek()?;
         match next {
-            '"' => self.text(),
-            '{' | '[' => self.open(next),
-            '}' | ']' => {
-                self.levels.pop()?;
-                self.copy(next)
-            }
+            '"' => return self.text(),
+            '{' | '[' => return self.open(next),
+            '}' | ']' => drop(self.levels.pop()?),
             ',' => {
                 if let Some(level) = self.levels.last_mut() {
                     level.key = None;
                 }
-                self.copy(next)
             }
-            ':' => self.copy(next),
-            c if c.is_whitespace() => self.copy(c),
-            c if is_of_a_word(c) => self.word(),
-            _ => None,
+            ':' => {}
+            c if c.is_whitespace() => {}
+            c if is_of_a_word(c) => {
+                self.word();
+                return Some(());
+            }
+            _ => return None,
         }
+        self.copy(next);
+        Some(())
     }
 
-    fn copy(&mut self, c: char) -> Option<()> {
+    fn copy(&mut self, c: char) {
         self.rest.next();
         self.out.push(c);
-        Some(())
     }
 
     /// A key, or a value that is a text.
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn word(&mut self) -> Option<()> {
+    fn word(&mut self) {
         let mut word = String::new();
         while let Some(c) = self.rest.next_if(|c| is_of_a_word(*c)) {
             word.push(c);
@@ -220,7 +220,6 @@ impl<'a> Reader<'a> {
         } else {
             self.out.push_str(&word);
         }
-        Some(())
     }
 
     fn take(&mut self, value: &str) {
@@ -250,7 +249,8 @@ impl<'a> Reader<'a> {
         let is_list_of_people = above.is_some_and(|level| level.is_person && !level.is_object);
         let is_person = PEOPLE.contains(&key) || is_list_of_people;
         self.levels.push(Level { is_object: bracket == '{', is_person, key: None });
-        self.copy(bracket)
+        self.copy(bracket);
+        Some(())
     }
 
     /// Takes out a whole object or list, every text in it remembered.

@@ -60,14 +60,14 @@ fn is_open(letter: &Letter) -> bool {
 
 fn words(replayed: &Replayed, open: usize) -> String {
     let Replayed { letters, again, as_they_are, subjects } = replayed;
-    let mut words = format!(
+    let open = match open {
+        0 => String::new(),
+        open => format!("; {open} may have landed and are being looked up"),
+    };
+    format!(
         "{letters} replayed: {again} documents and {subjects} subjects are decided again by the \
-         rules now in force, {as_they_are} go out as they are"
-    );
-    if open > 0 {
-        words.push_str(&format!("; {open} may have landed and are being looked up"));
-    }
-    words
+         rules now in force, {as_they_are} go out as they are{open}"
+    )
 }
 
 pub(super) async fn ignore(

@@ -11,7 +11,7 @@ use crate::cli::Failure;
 /// Which letters: all conditions that are given must hold.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Filter {
-    /// The reason's code, such as account_invalid.
+    /// The reason's code, such as `account_invalid`.
     #[arg(long, value_name = "CODE")]
     pub code: Option<String>,
     /// What it is: invoice, payment and so on; order, settlement, unreadable.

@@ -43,8 +43,8 @@ pub(super) async fn show(common: &Common, opened: &Opened, id: &str) -> Result<E
 }
 
 async fn known(opened: &Opened, book: &BookId, letter: Letter) -> Result<Known, Failure> {
-    let store = &opened.store;
-    let story = store.explain(book, &letter.subject).await?;
+    let kept = &opened.store;
+    let story = kept.explain(book, &letter.subject).await?;
     let mut attempts = Vec::new();
     let mut exchanges = Vec::new();
     let mut raw_hash = String::new();
@@ -53,7 +53,7 @@ async fn known(opened: &Opened, book: &BookId, letter: Letter) -> Result<Known, 
             attempts = story.attempts.iter().filter(|row| row.intent == *intent).cloned().collect();
             let sends: BTreeSet<&str> = attempts.iter().map(|row| row.by.as_str()).collect();
             for send in sends {
-                exchanges.extend(store.exchanges(&SendId::from_stored(send.to_owned())).await?);
+                exchanges.extend(kept.exchanges(&SendId::from_stored(send.to_owned())).await?);
             }
             exchanges.sort_by_key(|exchange| exchange.at);
         }
@@ -62,13 +62,13 @@ async fn known(opened: &Opened, book: &BookId, letter: Letter) -> Result<Known, 
     }
     let bytes = match raw_hash.as_str() {
         "" => None,
-        hash => store.document(hash).await?,
+        hash => kept.document(hash).await?,
     };
     let document = bytes.map(|bytes| {
         let [cleaned] = clean([&*String::from_utf8_lossy(&bytes)]);
         cleaned
     });
-    let acts = store.letter_acts(book, &letter.id).await?;
+    let acts = kept.letter_acts(book, &letter.id).await?;
     let waiting = waiting(&story, &letter);
     Ok(Known { letter, attempts, acts, exchanges, document, waiting })
 }

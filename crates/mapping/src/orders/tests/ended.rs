@@ -1,5 +1,6 @@
 //! Documents that someone ended in the ledger, and orders that a person takes back.
 
+use intents::retry::Moment;
 use intents::{Allocation, CreditNote, Event, IntentId, Kind, Outcome, outbox};
 
 use super::*;
@@ -15,13 +16,7 @@ fn carried_out(mut sample: Sample) -> Sample {
     }
     for intent in changes.intents {
         let receipt = receipt(&intent);
-        let progress = Progress {
-            state: State::Ready,
-            attempts: 0,
-            generation: 1,
-            not_before: Timestamp(0),
-            reason: None,
-        };
+        let progress = Progress::new(State::Ready);
         let (id, superseded) = (intent.id.clone(), intent.supersedes.clone());
         sample.decided.push(Decided { intent, progress, receipt: Some(receipt.clone()) });
         step(&mut sample, &id, &Event::Claimed);
@@ -35,7 +30,7 @@ fn carried_out(mut sample: Sample) -> Sample {
 
 fn step(sample: &mut Sample, id: &IntentId, event: &Event) {
     let one = sample.decided.iter_mut().find(|one| one.intent.id == *id).unwrap();
-    one.progress = outbox::next(&one.progress, event, Timestamp(0)).unwrap();
+    one.progress = outbox::next(&one.progress, event, &Moment::plain(Timestamp(0))).unwrap();
 }
 
 fn receipt(intent: &Intent) -> Receipt {
@@ -229,13 +224,7 @@ fn who_changes_her_mind_in_time_keeps_the_documents() {
         .intents
         .into_iter()
         .map(|intent| {
-            let progress = Progress {
-                state: State::Ready,
-                attempts: 0,
-                generation: 1,
-                not_before: Timestamp(0),
-                reason: None,
-            };
+            let progress = Progress::new(State::Ready);
             Decided { intent, progress, receipt: None }
         })
         .collect();
