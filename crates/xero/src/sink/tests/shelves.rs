@@ -7,13 +7,7 @@ use super::super::{Finding, Resource, Shelf, read_by_ids, read_changed};
 use super::fixtures::*;
 
 fn posted(intent: Intent, remote_id: &str) -> Decided {
-    let progress = Progress {
-        state: State::Posted,
-        attempts: 0,
-        generation: 1,
-        not_before: Timestamp(0),
-        reason: None,
-    };
+    let progress = Progress::new(State::Posted);
     let receipt = Some(receipt(remote_id, "AUTHORISED"));
     Decided { intent, progress, receipt }
 }
