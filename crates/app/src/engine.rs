@@ -31,7 +31,9 @@ use crate::{metrics, telemetry};
 
 pub use self::embedded::Embedded;
 pub use self::error::EngineError;
+use self::lanes::Ruled;
 pub use self::lanes::{KeptRules, Lanes, Turned};
+pub(crate) use self::node::ENGINE;
 pub use self::node::{Alive, NODE_LEASE_MS, Node};
 
 /// Longer than the longest turn: eight calls of thirty seconds.
@@ -159,7 +161,7 @@ impl Engine {
         rules: &Compiled,
     ) -> Result<Option<Next>, EngineError> {
         let Some(lease) = self.claim(&row.name).await? else { return Ok(None) };
-        self.take(lane, &lease, Ok(rules)).await.map(Some)
+        self.take(lane, &lease, Ruled::Given(rules)).await.map(Some)
     }
 
     /// What a lane remembers. Whoever left it open may have made calls that nobody counted.
@@ -177,7 +179,7 @@ impl Engine {
         &self,
         lane: &Lane,
         lease: &Lease,
-        rules: Result<&Compiled, StageError>,
+        rules: Ruled<'_>,
     ) -> Result<Next, EngineError> {
         let mut state = self.state_of(lease);
         let lease_end = self.clock.now().after_ms(LEASE_MS - REQUEST_DEAD_MS);
@@ -193,11 +195,10 @@ impl Engine {
         };
         let (began, span) = (self.clock.now(), telemetry::turn_span(&lease.lane));
         let work = async {
-            match (lane, rules) {
-                (Lane::Amazon { region }, _) => self.amazon(&turn, region, &mut state).await,
-                (Lane::Book, Ok(rules)) => stages::map::map(&turn, rules).await,
-                (Lane::Xero, Ok(rules)) => self.xero(&turn, rules, &mut state).await,
-                (Lane::Book | Lane::Xero, Err(error)) => Err(error),
+            match lane {
+                Lane::Amazon { region } => self.amazon(&turn, region, &mut state).await,
+                Lane::Book => stages::map::map(&turn, &rules.of(self).await?).await,
+                Lane::Xero => self.xero(&turn, &rules.of(self).await?, &mut state).await,
             }
         };
         let result = work.instrument(span.clone()).await;

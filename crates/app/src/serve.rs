@@ -112,7 +112,7 @@ impl Service {
         let (lanes, node, bell) = (self.lanes.clone(), self.node.clone(), self.bell.clone());
         let work = async {
             match choice {
-                Choice::Embedded => Embedded { lanes, node, bell }.work().await,
+                Choice::Embedded => match (Embedded { lanes, node, bell }).work().await {},
                 Choice::Restate(config) => Restate::new(lanes, node, bell, config)?.work().await,
             }
         };

@@ -21,8 +21,19 @@ pub struct Snapshot {
     pub at: Timestamp,
     pub books: Vec<BookStatus>,
     pub secrets: Vec<SecretStatus>,
+    /// Processes of `daybook serve` on this store, alive or silent for less than a day.
+    pub nodes: Vec<NodeStatus>,
     /// Channels of alerts to which something is still to be delivered.
     pub channels: Vec<ChannelStatus>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NodeStatus {
+    pub name: String,
+    pub started: Timestamp,
+    pub is_alive: bool,
+    /// It gives turns; with Restate none of them does so alone.
+    pub leads: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -103,6 +114,13 @@ pub struct ConnectionStatus {
     pub label: String,
     /// `ok`, `needs_consent`, `disconnected`, `authorisation_gone`, …
     pub state: String,
+}
+
+impl ConnectionStatus {
+    /// A book has one organisation, which has its name above; of Amazon there is one for each region.
+    pub(crate) fn shown(&self) -> String {
+        if self.vendor == "xero" { "Xero".to_owned() } else { format!("Amazon {}", self.label) }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

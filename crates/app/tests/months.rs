@@ -21,5 +21,7 @@ mod foreign;
 mod kept;
 #[path = "months/settlements.rs"]
 mod settlements;
+#[path = "months/unread.rs"]
+mod unread;
 #[path = "months/untaxed.rs"]
 mod untaxed;

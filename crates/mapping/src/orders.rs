@@ -107,9 +107,6 @@ pub fn decide(situation: &Situation<'_>) -> Changes {
         let wait = reason.code == "changed_while_held";
         Changes { stop: Some(reason), wait, ..Changes::default() }
     });
-    if changes.stop.is_none() {
-        changes.release = released(situation.decided, &changes);
-    }
     changes.saw = situation.facts.iter().map(|fact| fact.id.clone()).collect();
     changes.saw.sort();
     changes.saw.dedup();

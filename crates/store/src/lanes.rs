@@ -58,6 +58,9 @@ const SETTLE: &str = "\
     UPDATE lanes SET lease_until = 0, node = '', nudged = 0, state = $5,
         due = CASE WHEN nudged = 1 AND $4 > $6 THEN $6 ELSE $4 END
     WHERE name = $1 AND fence = $2 AND node = $3";
+const ABANDON: &str = "\
+    UPDATE lanes SET lease_until = 0, due = $4
+    WHERE name = $1 AND fence = $2 AND node = $3 AND lease_until > 0";
 const NUDGE: &str = "\
     UPDATE lanes SET nudged = 1, due = CASE WHEN due > $2 THEN $2 ELSE due END WHERE name = $1";
 const FREE: &str = "UPDATE lanes SET lease_until = 0 WHERE node = $1";
@@ -208,6 +211,20 @@ impl Store {
             .await
             .map_err(StoreError::on("lanes.settle"))?;
         lease.held_if(done.rows_affected())
+    }
+
+    /// Gives a claim up without settling it: the lane is free, due then, and known to have been
+    /// left. One that is someone else's by now is left alone.
+    pub async fn abandon_lane(&self, lease: &Lease, due: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(ABANDON)
+            .bind(&lease.lane)
+            .bind(lease.fence)
+            .bind(&lease.node)
+            .bind(due.0)
+            .execute(self.writer())
+            .await
+            .map_err(StoreError::on("lanes.abandon"))?;
+        Ok(())
     }
 
     /// Makes the lane due now, unless it is already; if there is none, nothing happens. During a

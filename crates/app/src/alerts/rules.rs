@@ -6,7 +6,7 @@ use intents::BookId;
 use serde::Deserialize;
 
 use super::Severity;
-use crate::status::text::span;
+use crate::status::text::{counted, span};
 use crate::status::{
     BookStatus, LaneStatus, SUSPENSE_CODE, SecretKind, SecretStatus, Snapshot, Waiting,
 };
@@ -168,7 +168,10 @@ impl Asked<'_> {
         let Waiting { code, count, .. } = waiting;
         Condition {
             level: magnitude(*count),
-            what: format!("{count} documents were refused: {code}"),
+            what: format!(
+                "{}: {code}",
+                counted(*count, "document was refused", "documents were refused")
+            ),
             todo: "Mend the cause, then replay them.".to_owned(),
             ..self.condition(&format!("dead {code}"), code, Severity::Warning)
         }
@@ -178,7 +181,14 @@ impl Asked<'_> {
         let Waiting { code, count, .. } = waiting;
         Condition {
             level: magnitude(*count),
-            what: format!("{count} orders or settlements cannot be booked: {code}"),
+            what: format!(
+                "{}: {code}",
+                counted(
+                    *count,
+                    "order or settlement cannot be booked",
+                    "orders or settlements cannot be booked"
+                )
+            ),
             todo: "Mend the cause; they are decided again by themselves.".to_owned(),
             ..self.condition(&format!("stopped {code}"), code, Severity::Warning)
         }
@@ -192,7 +202,11 @@ impl Asked<'_> {
         }
         let Waiting { code, count, .. } = waiting;
         Some(Condition {
-            what: format!("{count} documents wait for you, the oldest {}: {code}", span(held_ms)),
+            what: format!(
+                "{}, the oldest {}: {code}",
+                counted(*count, "document waits for you", "documents wait for you"),
+                span(held_ms)
+            ),
             todo: "Look at them with `daybook status`, then release or review them.".to_owned(),
             ..self.condition(&format!("held {code}"), code, Severity::Info)
         })

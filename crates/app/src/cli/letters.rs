@@ -116,7 +116,9 @@ async fn list(
     if common.json {
         return print_json(&List::of(&wanted, None));
     }
-    print(&lines(&wanted).join("\n"));
+    for line in lines(&wanted) {
+        print(&line);
+    }
     let word = if is_ignored { "ignored" } else { "waiting" };
     let beside = match (others, is_ignored) {
         (0, _) => String::new(),

@@ -53,7 +53,8 @@ pub async fn serve(common: &Common, args: ServeArgs) -> Result<ExitCode, Failure
     let ended = tokio::select! {
         ended = service.work(choice) => ended.map(|never| match never {}),
         ended = port => {
-            return Err(Failure::new("port_taken", ended.err().map_or_else(String::new, |error| error.to_string())));
+            let words = ended.err().map_or_else(String::new, |error| error.to_string());
+            return Err(Failure::new("port_taken", words));
         }
         () = told_to_stop() => Ok(()),
     };

@@ -55,37 +55,36 @@ impl Turns {
 }
 
 impl Embedded {
-    /// Works until the process ends.
-    pub async fn work(&self) -> Result<Infallible, EngineError> {
+    /// Works until the process ends; a database that does not answer is waited for.
+    pub async fn work(&self) -> Infallible {
         let mut turns = Turns::default();
-        let mut was_leading = false;
         loop {
-            if !self.leads().await {
-                // Whoever leads now breaks our lanes; what we still hold is fenced out.
-                turns = Turns::default();
-                was_leading = false;
-                self.node.set_duty(Duty::Standby);
-                self.lanes.clock.until(self.lanes.clock.now().after_ms(STANDBY_MS)).await;
+            let was_leading = self.node.duty() == Duty::Active;
+            if self.leads(was_leading).await.unwrap_or(false) {
+                self.lead(&mut turns).await;
                 continue;
             }
-            if !was_leading {
-                tracing::info!(node = self.node.name, "This node gives turns now");
-                self.lanes.take_over().await?;
-                self.node.set_duty(Duty::Active);
-                was_leading = true;
-            }
-            self.lead(&mut turns).await;
+            // Whoever leads now breaks our lanes; what we still hold is fenced out.
+            turns = Turns::default();
+            self.node.set_duty(Duty::Standby);
+            self.lanes.clock.until(self.lanes.clock.now().after_ms(STANDBY_MS)).await;
         }
     }
 
-    async fn leads(&self) -> bool {
-        match self.node.leads().await {
-            Ok(is_leading) => is_leading,
-            Err(error) => {
-                tracing::warn!(code = error.code(), "The database does not answer: {error}");
-                false
+    /// Whether this node leads; who begins to takes over first.
+    async fn leads(&self, was_leading: bool) -> Result<bool, EngineError> {
+        let led = async {
+            let is_leading = self.node.leads().await?;
+            if is_leading && !was_leading {
+                self.lanes.take_over().await?;
+                self.node.set_duty(Duty::Active);
+                tracing::info!(node = self.node.name, "This node gives turns now");
             }
-        }
+            Ok(is_leading)
+        };
+        led.await.inspect_err(|error: &EngineError| {
+            tracing::warn!(code = error.code(), "The database does not answer: {error}");
+        })
     }
 
     /// Gives turns until it is time to look again whether this node still leads.

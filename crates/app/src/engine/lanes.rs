@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base::Clock;
+use base::{Clock, Timestamp};
 use intents::BookId;
 use mapping::rulebook::Compiled;
 use store::{Lease, Store};
@@ -14,6 +14,8 @@ use crate::intake::Notifications;
 use crate::stages::{Gate, Next, Pace, StageError};
 use crate::transport::Carrier;
 
+/// A lane whose turn's end could not be written down is due again after so long.
+const AGAIN_MS: i64 = 2 * Timestamp::SECOND;
 /// Rule books that are kept compiled: a book that is at work takes turns one after the other.
 const RULES_KEPT: usize = 64;
 
@@ -48,7 +50,9 @@ impl Lanes {
     pub async fn take_over(&self) -> Result<(), EngineError> {
         let now = self.clock.now();
         for book in self.store.books().await? {
-            for lane in settings_of(&book)?.lanes() {
+            // A book whose settings cannot be read is said to be so by its lanes' turns.
+            let Ok(settings) = settings_of(&book) else { continue };
+            for lane in settings.lanes() {
                 self.store.ensure_lane(&lane.name(&book.id), &book.id, now).await?;
             }
         }
@@ -60,36 +64,46 @@ impl Lanes {
         let now = self.clock.now();
         let claimed = self.store.claim_due_lane(name, &self.node, now, LEASE_MS).await?;
         let Some(lease) = claimed else { return Ok(Turned::Passed) };
-        let (engine, lane) = match (self.engine(&lease).await, Lane::parse(name)) {
-            (Ok(engine), Some(lane)) => (engine, lane),
-            (Ok(_), None) => return self.put_off(&lease).await,
-            (Err(error), _) => {
-                tracing::warn!(lane = name, code = error.code(), "No turn: {}", crate::say(&error));
-                return self.put_off(&lease).await;
+        let worked = self.work(&lease).await;
+        if worked.is_err() {
+            self.let_go(&lease).await;
+        }
+        worked.map(Turned::Worked)
+    }
+
+    async fn work(&self, lease: &Lease) -> Result<Next, EngineError> {
+        let engine = match self.engine(lease).await {
+            Err(EngineError::Store(error)) => return Err(error.into()),
+            Err(error) => {
+                let words = crate::say(&error);
+                tracing::warn!(lane = lease.lane, code = error.code(), "No turn: {words}");
+                return self.put_off(lease).await;
             }
+            Ok(engine) => engine,
         };
-        let next = if matches!(lane, Lane::Amazon { .. }) {
-            engine.take(&lane, &lease, Err(unused())).await?
-        } else {
-            match self.rules.of(&engine).await {
-                Ok(rules) => engine.take(&lane, &lease, Ok(&rules)).await?,
-                Err(EngineError::Store(error)) => return Err(error.into()),
-                Err(error) => {
-                    let (code, detail) = (error.code(), crate::say(&error));
-                    let unusable = StageError::Vendor { code, detail };
-                    engine.take(&lane, &lease, Err(unusable)).await?
-                }
-            }
-        };
-        Ok(Turned::Worked(next))
+        let Some(lane) = Lane::parse(&lease.lane) else { return self.put_off(lease).await };
+        engine.take(&lane, lease, Ruled::Kept(&self.rules)).await
     }
 
     /// A lane that nobody can work is looked at again later.
-    async fn put_off(&self, lease: &Lease) -> Result<Turned, EngineError> {
+    async fn put_off(&self, lease: &Lease) -> Result<Next, EngineError> {
         let now = self.clock.now();
         let due = now.after_ms(IDLE_MS);
         self.store.settle_lane(lease, due, &lease.state, now).await?;
-        Ok(Turned::Worked(Next::At(due)))
+        Ok(Next::At(due))
+    }
+
+    /// The turn's end could not be written down. The lane is not kept from others, or from us, for
+    /// as long as a lease runs: it is due again soon after the database takes this.
+    async fn let_go(&self, lease: &Lease) {
+        let until = self.clock.now().after_ms(LEASE_MS);
+        loop {
+            let next = self.clock.now().after_ms(AGAIN_MS);
+            if self.store.abandon_lane(lease, next).await.is_ok() || next > until {
+                return;
+            }
+            self.clock.until(next).await;
+        }
     }
 
     async fn engine(&self, lease: &Lease) -> Result<Engine, EngineError> {
@@ -110,9 +124,28 @@ impl Lanes {
     }
 }
 
-/// Amazon is read without rules.
-fn unused() -> StageError {
-    StageError::Vendor { code: "rule_failed", detail: String::new() }
+/// Where a turn has its rules from, if it asks for them: Amazon is read without any.
+#[derive(Clone, Copy)]
+pub(super) enum Ruled<'a> {
+    Given(&'a Compiled),
+    Kept(&'a KeptRules),
+}
+
+impl Ruled<'_> {
+    pub(super) async fn of(self, engine: &Engine) -> Result<Compiled, StageError> {
+        match self {
+            Ruled::Given(rules) => Ok(rules.clone()),
+            Ruled::Kept(kept) => kept.of(engine).await.map_err(|error| match error {
+                EngineError::Store(error) => StageError::Store(error),
+                EngineError::Rules { .. }
+                | EngineError::NoRules
+                | EngineError::Settings(..)
+                | EngineError::Restate { .. } => {
+                    StageError::Vendor { code: error.code(), detail: crate::say(&error) }
+                }
+            }),
+        }
+    }
 }
 
 impl KeptRules {

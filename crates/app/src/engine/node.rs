@@ -20,7 +20,7 @@ const MARGIN_MS: i64 = 5 * Timestamp::SECOND;
 /// Nodes that are gone are listed this long.
 const REMEMBERED_MS: i64 = Timestamp::DAY;
 /// What one node alone does: giving turns (embedded engine), and telling people.
-const ENGINE: &str = "engine";
+pub(crate) const ENGINE: &str = "engine";
 const WATCH: &str = "watch";
 
 /// Until when this process may put something on the wire, told to every turn.
@@ -113,19 +113,6 @@ impl Node {
 
     pub(super) fn set_duty(&self, duty: Duty) {
         *self.duty.lock().unwrap_or_else(PoisonError::into_inner) = duty;
-    }
-
-    /// Nodes that are alive besides this one: what they say of themselves.
-    pub async fn others(&self) -> Result<Vec<String>, EngineError> {
-        let now = self.clock.now();
-        let nodes = self.store.nodes().await?.into_iter();
-        let others = nodes.filter(|row| row.name != self.name && row.alive_until > now);
-        Ok(others.map(|row| row.about).collect())
-    }
-
-    /// Who gives turns now.
-    pub async fn leader(store: &Store, now: Timestamp) -> Result<Option<String>, EngineError> {
-        Ok(store.leader(ENGINE, now).await?)
     }
 
     /// Ends in order: others need not wait for its silence.

@@ -1,6 +1,5 @@
 //! What follows when a turn failed: how long the lane waits, and when a person is told.
 
-use base::Timestamp;
 use intents::retry::dice;
 use store::{Alarm, Lease};
 
@@ -31,8 +30,8 @@ impl Engine {
                 state.failures = 0;
                 state.troubled = None;
                 state.succeeded = Some(now);
-                if let Some(trouble) = state.trouble.take() {
-                    self.calm(lease, &trouble, now).await?;
+                if state.trouble.take().is_some() {
+                    self.calm(lease).await?;
                 }
                 return Ok(next);
             }
@@ -53,9 +52,12 @@ impl Engine {
     }
 
     /// What was told of the lane is over.
-    async fn calm(&self, lease: &Lease, trouble: &str, now: Timestamp) -> Result<(), EngineError> {
-        let code = trouble.split(": ").next().unwrap_or_default();
-        self.store.clear_alarm(&lease.book, (code, &lease.lane), "lane", now).await?;
+    async fn calm(&self, lease: &Lease) -> Result<(), EngineError> {
+        let open = self.store.alarms(&lease.book).await?.into_iter().map(|row| row.alarm);
+        for alarm in open.filter(|alarm| alarm.subject == lease.lane) {
+            let which = (alarm.code.as_str(), alarm.subject.as_str());
+            self.store.clear_alarm(&lease.book, which, "lane", self.clock.now()).await?;
+        }
         Ok(())
     }
 

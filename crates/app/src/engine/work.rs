@@ -22,11 +22,7 @@ impl Engine {
         };
         let caller = self.amazon_caller(link, state);
         let next = self.amazon_work(turn, link, &caller, state).await;
-        state.budget = caller.courier.budget();
-        state.circuit = caller.courier.circuit();
-        self.count(&caller).await?;
-        stages::exchanges::keep_read(turn, &caller, &next).await?;
-        next
+        self.called(turn, &caller, state, next).await
     }
 
     /// What Amazon said has changed, before anything is asked for regularly.
@@ -84,11 +80,7 @@ impl Engine {
     ) -> Result<Next, StageError> {
         let caller = self.xero_caller(&self.settings.xero, state);
         let next = self.xero_work(turn, rules, &caller, state).await;
-        state.budget = caller.courier.budget();
-        state.circuit = caller.courier.circuit();
-        self.count(&caller).await?;
-        stages::exchanges::keep_read(turn, &caller, &next).await?;
-        next
+        self.called(turn, &caller, state, next).await
     }
 
     async fn xero_work(
@@ -152,10 +144,21 @@ impl Engine {
         Caller { courier, access }
     }
 
-    async fn count(&self, caller: &Caller) -> Result<(), StageError> {
+    /// What a turn's calls leave behind, however it ended: what they spent, what they told of the
+    /// vendor's silence, and what could not be read.
+    async fn called(
+        &self,
+        turn: &Turn<'_>,
+        caller: &Caller,
+        state: &mut LaneState,
+        next: Result<Next, StageError>,
+    ) -> Result<Next, StageError> {
+        state.budget = caller.courier.budget();
+        state.circuit = caller.courier.circuit();
         for (operation, count) in caller.courier.counts() {
             self.store.count_calls(caller.courier.vendor.as_str(), &operation, count).await?;
         }
-        Ok(())
+        stages::exchanges::keep_read(turn, caller, &next).await?;
+        next
     }
 }

@@ -6,9 +6,9 @@
 
 use amazon::source::PullStop;
 use base::Timestamp;
-use store::{Document, DueHint, HintsDone, Pulled};
+use store::{DueHint, HintsDone, Pulled};
 
-use super::pull::{account, amazon_stopped};
+use super::pull::{SHOWN_MS, account, amazon_stopped, document};
 use super::{LaneState, Next, StageError, Turn};
 use crate::book::{AmazonLink, Lane};
 use crate::transport::Caller;
@@ -24,8 +24,6 @@ const TAKEN_MAX: u32 = 500;
 /// From so many orders on, one sweep is cheaper. Amazon gives back one page of a hundred orders every
 /// 180 seconds and one single order every 2 seconds: what a page costs in time, ninety orders cost.
 const SWEEP_PAYS: usize = 90;
-/// A sweep shows nothing of the last two minutes.
-const SHOWN_MS: i64 = 2 * Timestamp::MINUTE;
 /// No second sweep is made early within the time in which Amazon gives back one page.
 const EARLY_AGAIN_MS: i64 = 180 * Timestamp::SECOND;
 
@@ -152,14 +150,8 @@ async fn read(
         Err(PullStop::Busy(until)) => return Ok(Some(until.max(now.after_ms(1)))),
         Err(stop) => return missed(turn, hint, stop).await.map(|()| None),
     };
-    let documents = pulled.documents.into_iter();
-    let pulled = Pulled {
-        facts: pulled.facts,
-        documents: documents
-            .map(|raw| Document { hash: raw.hash, kind: raw.kind, bytes: raw.bytes })
-            .collect(),
-        ..Pulled::default()
-    };
+    let documents = pulled.documents.into_iter().map(document).collect();
+    let pulled = Pulled { facts: pulled.facts, documents, ..Pulled::default() };
     let done = [HintsDone::Read(hint.ids.clone())];
     turn.gate.pass("hints: before recording").await;
     let fresh = turn.store.record_hinted(turn.lease, &pulled, &done, turn.clock.now()).await?;

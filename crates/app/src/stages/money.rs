@@ -8,12 +8,12 @@ mod settled;
 
 use amazon::source::finances::{self, FinancesPosition};
 use amazon::source::reports::{ReportRef, ReportsPosition};
-use amazon::source::{self, Account, Page, PullStop, Raw, payouts};
+use amazon::source::{self, Account, Page, PullStop, payouts};
 use base::{Day, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
-use store::{Alarm, Document, HintsDone, Pulled};
+use store::{Alarm, HintsDone, Pulled};
 
-use super::pull::{account, amazon_stopped};
+use super::pull::{SHOWN_MS, account, amazon_stopped, document};
 use super::{LaneState, Next, StageError, Turn, hints, letters};
 use crate::book::{AmazonLink, Lane};
 use crate::transport::Caller;
@@ -140,8 +140,6 @@ impl From<PullStop> for Stopped {
 /// are new ones: each reading of transactions goes over the last days again.
 const REPORTS_LEAST_MS: i64 = 5 * Timestamp::MINUTE;
 const TRANSACTIONS_LEAST_MS: i64 = 15 * Timestamp::MINUTE;
-/// Amazon lists no transaction of the last two minutes.
-const SHOWN_MS: i64 = 2 * Timestamp::MINUTE;
 
 impl Money {
     /// Amazon said that a settlement report is there.
@@ -343,8 +341,4 @@ impl Way<'_> {
 fn stored(pulled: source::Pulled) -> Pulled {
     let documents = pulled.documents.into_iter().map(document).collect();
     Pulled { facts: pulled.facts, documents, ..Pulled::default() }
-}
-
-fn document(raw: Raw) -> Document {
-    Document { hash: raw.hash, kind: raw.kind, bytes: raw.bytes }
 }

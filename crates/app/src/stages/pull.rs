@@ -1,12 +1,15 @@
 //! Asks Amazon and Xero what is new, and stores it as they said it.
 
-use amazon::source::{Account, Position, PullStop};
+use amazon::source::{Account, Position, PullStop, Raw};
 use base::Timestamp;
 use store::{Document, HintsDone, Pulled};
 
 use super::{LaneState, Next, StageError, Turn, hints, letters};
 use crate::book::{AmazonLink, Lane, XeroLink};
 use crate::transport::Caller;
+
+/// Amazon's lists show nothing of the last two minutes.
+pub(super) const SHOWN_MS: i64 = 2 * Timestamp::MINUTE;
 
 /// Page tokens in a row that may be refused before the lane says so.
 const RESTARTS_MAX: u32 = 2;
@@ -39,11 +42,7 @@ pub async fn orders(
     let restarted = page.restarted;
     let pulled = Pulled {
         facts: page.facts,
-        documents: page
-            .documents
-            .into_iter()
-            .map(|raw| Document { hash: raw.hash, kind: raw.kind, bytes: raw.bytes })
-            .collect(),
+        documents: page.documents.into_iter().map(document).collect(),
         reports: Vec::new(),
         cursor: Some((name, page.next.to_text())),
     };
@@ -70,6 +69,11 @@ pub async fn orders(
     state.restarts = 0;
     state.swept = Some(began);
     Ok(Next::At(now.after_ms(turn.pace.poll_ms)))
+}
+
+/// What Amazon sent, as the archive keeps it.
+pub(super) fn document(raw: Raw) -> Document {
+    Document { hash: raw.hash, kind: raw.kind, bytes: raw.bytes }
 }
 
 pub(super) fn account(link: &AmazonLink) -> Result<Account, StageError> {

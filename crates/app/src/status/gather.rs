@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use base::Timestamp;
 use intents::{BookId, State};
 use serde::Deserialize;
-use store::{Coded, Connection, Store, StoreError, WatchedLane};
+use store::{Coded, Connection, NodeRow, Store, StoreError, WatchedLane};
 
 use super::secrets::secrets;
 use super::{
-    AlarmStatus, BookStatus, ChannelStatus, ConnectionStatus, LaneStatus, RegionLeft,
+    AlarmStatus, BookStatus, ChannelStatus, ConnectionStatus, LaneStatus, NodeStatus, RegionLeft,
     SUSPENSE_CODE, Snapshot, Trouble, Waiting,
 };
 use crate::book::Lane;
 use crate::codes::is_for_a_person;
+use crate::engine::ENGINE;
 use crate::transport::Budget;
 
 /// What of a book's settings says which lanes it has.
@@ -66,7 +67,19 @@ pub async fn snapshot(store: &Store, now: Timestamp) -> Result<Snapshot, StoreEr
     }
     let channels = store.waiting_deliveries().await?.into_iter();
     let channels = channels.map(|(name, waiting, oldest)| ChannelStatus { name, waiting, oldest });
-    Ok(Snapshot { at: now, books: books.sorted(), secrets, channels: channels.collect() })
+    let (books, channels) = (books.sorted(), channels.collect());
+    Ok(Snapshot { at: now, books, secrets, nodes: nodes(store, now).await?, channels })
+}
+
+async fn nodes(store: &Store, now: Timestamp) -> Result<Vec<NodeStatus>, StoreError> {
+    let leader = store.leader(ENGINE, now).await?;
+    let node = |row: NodeRow| NodeStatus {
+        leads: leader.as_deref() == Some(row.name.as_str()),
+        is_alive: row.alive_until > now,
+        started: row.started,
+        name: row.name,
+    };
+    Ok(store.nodes().await?.into_iter().map(node).collect())
 }
 
 /// The books while they are filled in, and the lanes that each of them has.

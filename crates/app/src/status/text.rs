@@ -3,7 +3,7 @@
 
 use base::Timestamp;
 
-use super::{BookStatus, LaneStatus, SUSPENSE_CODE, SecretKind, Snapshot, Waiting};
+use super::{BookStatus, LaneStatus, NodeStatus, SUSPENSE_CODE, SecretKind, Snapshot, Waiting};
 
 /// Books that are told one by one; `--json` has them all.
 const BOOKS_MAX: usize = 20;
@@ -13,6 +13,7 @@ const SOON_DAYS: i64 = 30;
 /// The whole snapshot.
 pub fn text(snapshot: &Snapshot) -> String {
     let mut out = vec![headline(snapshot)];
+    out.extend(served(&snapshot.nodes));
     out.extend(to_do(snapshot));
     for book in snapshot.books.iter().take(BOOKS_MAX) {
         out.push(String::new());
@@ -33,6 +34,25 @@ pub fn text(snapshot: &Snapshot) -> String {
         }));
     }
     out.join("\n")
+}
+
+/// Who works on it. Where nobody ever served, `daybook run` does, and nothing is said.
+fn served(nodes: &[NodeStatus]) -> Option<String> {
+    let alive: Vec<&NodeStatus> = nodes.iter().filter(|node| node.is_alive).collect();
+    if nodes.is_empty() {
+        return None;
+    }
+    let count = alive.len() as u64;
+    let short = |node: &NodeStatus| node.name.chars().take(8).collect::<String>();
+    Some(match alive.iter().find(|node| node.leads) {
+        _ if alive.is_empty() => "Nobody serves it now: start daybook serve".to_owned(),
+        Some(leader) if count == 1 => format!("Served by node {}", short(leader)),
+        Some(leader) => {
+            let others = counted(count.saturating_sub(1), "other stands", "others stand");
+            format!("Served by node {}; {others} by", short(leader))
+        }
+        None => format!("Served by {}", counted(count, "node", "nodes")),
+    })
 }
 
 /// "3 books, all up to date; 2 documents wait for you".
@@ -164,13 +184,11 @@ fn details(book: &BookStatus, now: Timestamp, out: &mut Vec<String>) {
             .iter()
             .map(|bucket| format!("{} {}/{}", bucket.operation, bucket.left, bucket.of))
             .collect();
-        out.push(format!("  {:<12} {}", format!("Amazon {}", region.region), low.join(", ")));
+        let low = if low.is_empty() { "no limit is near".to_owned() } else { low.join(", ") };
+        out.push(format!("  {:<12} {low}", format!("Amazon {}", region.region)));
     }
-    let connections: Vec<String> = book
-        .connections
-        .iter()
-        .map(|one| format!("{} {}: {}", one.vendor, one.label, one.state))
-        .collect();
+    let connections: Vec<String> =
+        book.connections.iter().map(|one| format!("{}: {}", one.shown(), one.state)).collect();
     out.push(format!("  {:<12} {}", "connections", connections.join(", ")));
 }
 
@@ -202,7 +220,7 @@ fn kind_words(kind: SecretKind) -> &'static str {
     }
 }
 
-fn counted(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

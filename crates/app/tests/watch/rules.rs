@@ -69,7 +69,8 @@ pub(crate) fn calm() -> Snapshot {
         since: NOW,
         ends: NOW.after_ms(365 * DAY),
     };
-    Snapshot { at: NOW, books: vec![book], secrets: vec![secret], channels: Vec::new() }
+    let (books, secrets) = (vec![book], vec![secret]);
+    Snapshot { at: NOW, books, secrets, nodes: Vec::new(), channels: Vec::new() }
 }
 
 fn waiting(code: &str, count: u64, days: i64) -> Vec<Waiting> {

@@ -21,6 +21,12 @@ pub(crate) async fn a_node_that_is_silent_loses_its_lanes(bench: Bench) {
     store.settle_lane(&taken, later(16), "{}", later(16)).await.unwrap();
     let next = store.claim_lane(LANE, "node", later(16), LEASE_MS).await.unwrap().unwrap();
     assert!(!next.was_left);
+    // A claim that is given up is free at once, and was left.
+    store.abandon_lane(&taken, later(99)).await.unwrap();
+    store.abandon_lane(&next, later(18)).await.unwrap();
+    assert_eq!(store.claim_due_lane(LANE, "other", later(17), LEASE_MS).await.unwrap(), None);
+    let next = store.claim_due_lane(LANE, "other", later(18), LEASE_MS).await.unwrap().unwrap();
+    assert!(next.was_left);
 }
 
 pub(crate) async fn one_node_leads_until_it_is_silent_or_resigns(bench: Bench) {

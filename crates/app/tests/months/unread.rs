@@ -1,0 +1,99 @@
+//! A report whose document cannot be read: it is a letter, the reports behind it are fetched, and a
+//! replay fetches it again.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use app::engine::Engine;
+use app::transport::{Carrier, InProcess};
+use base::{Clock as _, Request, Sent, Subject, Timestamp};
+use mapping::settlement::Way;
+use sandbox::amazon::history::Setting;
+use sandbox::xero::Edition;
+use store::{Said, What};
+
+use crate::kept::{Account, Kept};
+use crate::settlements;
+
+/// Garbles whatever Amazon says about the first document that it is asked for.
+struct Garbling {
+    inner: InProcess,
+    document: Mutex<Option<String>>,
+    is_on: AtomicBool,
+}
+
+impl Garbling {
+    fn is_garbled(&self, request: &Request) -> bool {
+        if !request.path.contains("/documents/") || !self.is_on.load(Ordering::SeqCst) {
+            return false;
+        }
+        let mut document = self.document.lock().unwrap();
+        *document.get_or_insert_with(|| request.path.clone()) == request.path
+    }
+}
+
+impl Carrier for Garbling {
+    fn carry<'a>(
+        &'a self,
+        address: &'a str,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Sent> + Send + 'a>> {
+        Box::pin(async move {
+            let mut sent = self.inner.carry(address, request).await;
+            if let Sent::Reply(reply) = &mut sent
+                && self.is_garbled(request)
+            {
+                reply.body.truncate(reply.body.len() / 2);
+            }
+            sent
+        })
+    }
+}
+
+/// Settlements of which Amazon's report was read.
+async fn read(kept: &Kept) -> usize {
+    let mut read = 0;
+    for known in kept.history().settlement_truth(kept.world.clock().now()) {
+        let row = kept.row(&Subject::settlement(&known.id)).await;
+        let is_read = |fact: &facts::Fact| matches!(fact.body, facts::Body::Settlement(_));
+        read += usize::from(row.facts.iter().any(is_read));
+    }
+    read
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_read_holds_up_no_other_and_is_fetched_again() {
+    let account = Account::of_a_quarter(4, (Setting::UkVat, Edition::Uk));
+    let world = account.world();
+    let carrier = Arc::new(Garbling {
+        inner: InProcess::new(world.router()),
+        document: Mutex::default(),
+        is_on: AtomicBool::new(true),
+    });
+    let kept = account.connected_by(carrier.clone(), world, |wish| wish.way = Way::Summary).await;
+    // Amazon keeps a report for ninety days.
+    kept.work_until(account.history().from.after_ms(40 * Timestamp::DAY)).await;
+    let all = kept.history().settlement_truth(kept.world.clock().now()).len();
+    assert_eq!(read(&kept).await, all - 1);
+    let Engine { store, book, clock, .. } = &kept.engine;
+    let letters = store.letters(book).await.unwrap();
+    let unread: Vec<_> =
+        letters.iter().filter(|one| matches!(one.what, What::Unread { .. })).collect();
+    assert_eq!(unread.len(), 1, "{letters:?}");
+    assert_eq!(unread[0].reason.code, "unreadable_document");
+
+    carrier.is_on.store(false, Ordering::SeqCst);
+    let said = Said { who: "ann", reason: "Amazon gives it out again", at: clock.now() };
+    store.replay_letters(book, &letters, said).await.unwrap();
+    for lane in kept.engine.lanes().await.unwrap() {
+        store.nudge(&lane.name, clock.now()).await.unwrap();
+    }
+    kept.work().await;
+    assert!(read(&kept).await > all);
+    assert_eq!(store.letters(book).await.unwrap(), []);
+    settlements::are_whole(&kept).await;
+}
