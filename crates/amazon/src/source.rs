@@ -34,6 +34,10 @@ const OVERLAP_MS: i64 = 10 * Timestamp::MINUTE;
 /// <https://developer-docs.amazon.com/sp-api/docs/orders-api-v2026-01-01-reference>
 const SETTLE_MS: i64 = 2 * Timestamp::MINUTE;
 
+/// Of a stretch of the past so much is read as one window, so that a page token that is refused
+/// costs no more than its pages.
+const STRETCH_MS: i64 = 30 * Timestamp::DAY;
+
 /// A page token is good for so long.
 const TOKEN_MS: i64 = Timestamp::DAY;
 
@@ -54,6 +58,9 @@ pub struct Position {
     pub since: Timestamp,
     /// The next page's token, and when it was given.
     pub page_token: Option<(String, Timestamp)>,
+    /// Where a stretch of the past ends; none goes on for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// A document for the archive, without what is not to be kept of a buyer.
@@ -95,7 +102,34 @@ impl Account {
 impl Position {
     /// Orders that changed from this moment on.
     pub fn start(since: Timestamp) -> Position {
-        Position { since, page_token: None }
+        Position { since, page_token: None, until: None }
+    }
+
+    /// Orders that changed last within a stretch of the past.
+    pub fn between(since: Timestamp, until: Timestamp) -> Position {
+        Position { since, page_token: None, until: Some(until) }
+    }
+
+    /// True when a stretch was read to its end.
+    pub fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| self.since >= until)
+    }
+
+    /// What to ask for. Whether Amazon counts an order of the very moment in is not known, so that a
+    /// stretch is asked for with a second more at both ends.
+    fn asked(&self) -> (String, Option<String>) {
+        let Some(end) = self.window_end() else { return (self.since.iso(), None) };
+        let after = self.since.after_ms(-Timestamp::SECOND);
+        (after.iso(), Some(end.after_ms(Timestamp::SECOND).iso()))
+    }
+
+    /// The end of the window that is read now, where it has one of ours.
+    fn window_end(&self) -> Option<Timestamp> {
+        self.until.map(|until| until.min(self.since.after_ms(STRETCH_MS)))
+    }
+
+    fn at(&self, since: Timestamp, page_token: Option<(String, Timestamp)>) -> Position {
+        Position { since, page_token, until: self.until }
     }
 
     pub fn parse(text: &str) -> Option<Position> {
@@ -122,7 +156,10 @@ pub async fn sweep(
     position: &Position,
     now: Timestamp,
 ) -> Result<Page, PullStop> {
-    if position.since > now.after_ms(-SETTLE_MS) {
+    let shown = now.after_ms(-SETTLE_MS);
+    let is_early = position.since > shown
+        || position.window_end().is_some_and(|end| end.after_ms(Timestamp::SECOND) > shown);
+    if is_early || position.is_over() {
         return Ok(empty(position.clone(), false));
     }
     let token = match &position.page_token {
@@ -131,8 +168,10 @@ pub async fn sweep(
         }
         other => other.as_ref().map(|(token, _)| token.as_str()),
     };
+    let (last_updated_after, last_updated_before) = position.asked();
     let call = SearchOrders {
-        last_updated_after: position.since.iso(),
+        last_updated_after,
+        last_updated_before,
         marketplaces: &account.marketplaces,
         included: account.included(),
         page_token: token,
@@ -206,7 +245,8 @@ async fn send<C: Call + Sync>(
 
 fn page(account: &Account, position: &Position, reply: &OrdersPage, now: Timestamp) -> Page {
     let next = next(position, reply, now);
-    let mut page = empty(next, reply.next_token().is_some());
+    let has_more = reply.next_token().is_some() || (next.until.is_some() && !next.is_over());
+    let mut page = empty(next, has_more);
     let mut seen = BTreeSet::new();
     for (fact, document) in reply.orders.iter().map(|raw| read_order(account, raw, now)) {
         // Amazon may print an order twice on a page; the same fact is one fact.
@@ -221,7 +261,10 @@ fn page(account: &Account, position: &Position, reply: &OrdersPage, now: Timesta
 /// The cursor moves only when the window has been read to its end, and never back.
 fn next(position: &Position, reply: &OrdersPage, now: Timestamp) -> Position {
     if let Some(token) = reply.next_token() {
-        return Position { since: position.since, page_token: Some((token.to_owned(), now)) };
+        return position.at(position.since, Some((token.to_owned(), now)));
+    }
+    if let Some(end) = position.window_end() {
+        return position.at(end, None);
     }
     let end = reply.last_updated_before.as_deref().and_then(|text| Timestamp::parse(text).ok());
     let end = match end {
@@ -235,7 +278,7 @@ fn next(position: &Position, reply: &OrdersPage, now: Timestamp) -> Position {
 }
 
 fn restarted(position: &Position, why: String) -> Page {
-    let mut page = empty(Position::start(position.since), true);
+    let mut page = empty(position.at(position.since, None), true);
     page.restarted = Some(why);
     page
 }

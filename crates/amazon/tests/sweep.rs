@@ -121,6 +121,26 @@ async fn without_an_echo_a_window_of_several_pages_is_read_again() {
 }
 
 #[tokio::test]
+async fn a_stretch_of_the_past_is_read_month_by_month_to_its_end() {
+    let (from, to) = (at("2026-08-01T00:00:00Z"), at("2026-09-15T00:00:00Z"));
+    let script =
+        Script::of(vec![page_of(&[small("1-1")], MORE), page_of(&[], LAST), page_of(&[], LAST)]);
+    let first = sweep(&script, &Position::between(from, to)).await.unwrap();
+    assert_eq!((first.more, first.next.since), (true, from));
+    let second = sweep(&script, &first.next).await.unwrap();
+    assert_eq!((second.more, second.next.since), (true, at("2026-08-31T00:00:00Z")));
+    let third = sweep(&script, &second.next).await.unwrap();
+    assert!(!third.more && third.next.is_over());
+    let asked = script.asked();
+    assert!(asked[0].contains("lastUpdatedAfter=2026-07-31T23%3A59%3A59.000Z&"), "{}", asked[0]);
+    assert!(asked[0].contains("lastUpdatedBefore=2026-08-31T00%3A00%3A01.000Z&"), "{}", asked[0]);
+    assert_eq!(asked[1], format!("{}&paginationToken=t2", asked[0]));
+    assert!(asked[2].contains("lastUpdatedBefore=2026-09-15T00%3A00%3A01.000Z&"), "{}", asked[2]);
+    let over = sweep(&script, &third.next).await.unwrap();
+    assert_eq!((over.more, over.next), (false, third.next));
+}
+
+#[tokio::test]
 async fn a_page_token_of_yesterday_is_not_sent_and_the_window_restarts() {
     let script = Script::of(Vec::new());
     let given = now().after_ms(-Timestamp::DAY);

@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod alerts;
+pub mod backfill;
 pub mod books;
 pub mod bridge;
 pub mod close;
@@ -71,6 +72,8 @@ pub enum Verb {
     Status(status::StatusArgs),
     /// What a person was alerted of; try the channels.
     Alerts(alerts::AlertsArgs),
+    /// Read what is from before the book was connected: a forecast, then how far it has got.
+    Backfill(backfill::BackfillArgs),
     /// What the books hold on both sides, and whether they agree.
     Books(books::BooksArgs),
     /// An order's whole story: facts, rules, documents, attempts, Xero ids.
@@ -166,6 +169,7 @@ pub async fn run(args: Args) -> ExitCode {
         Verb::Serve(args) => Box::pin(serve::serve(&common, args)).await,
         Verb::Status(args) => status::run_status(&common, args).await,
         Verb::Alerts(args) => alerts::run_alerts(&common, args).await,
+        Verb::Backfill(args) => backfill::run_backfill(&common, args).await,
         Verb::Books(args) => books::books(&common, args).await,
         Verb::Explain(args) => explain::explain(&common, args).await,
         Verb::Settlement(args) => settlement::settlement(&common, args).await,

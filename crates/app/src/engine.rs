@@ -18,9 +18,10 @@ use base::{Clock, Timestamp};
 use intents::BookId;
 use intents::outbox::QUARANTINE_MS;
 use mapping::rulebook::{Compiled, RuleBook};
-use store::{LaneRow, Lease, Store};
+use store::{Backfill, BackfillState, LaneRow, Lease, Store};
 use tracing::Instrument as _;
 
+use crate::backfill::Progress;
 use crate::book::{Lane, Settings};
 use crate::codes::is_for_a_person;
 use crate::intake::Notifications;
@@ -230,8 +231,33 @@ impl Engine {
                 return Ok(false);
             }
         }
+        if self.reads_the_past().await? {
+            return Ok(false);
+        }
         let due = self.store.due_subjects(&self.book, rules.hash(), now, 1).await?;
-        Ok(due.is_empty() && self.store.next_intent_due(&self.book).await?.is_none())
+        Ok(due.is_empty() && self.store.next_intent_due(&self.book, None).await?.is_none())
+    }
+
+    /// True while a stretch of the past is being read and was not left off.
+    async fn reads_the_past(&self) -> Result<bool, EngineError> {
+        let wanted = self.store.backfill(&self.book).await?;
+        match wanted.filter(|wanted| wanted.state == BackfillState::Running) {
+            Some(wanted) => self.is_past_left(&wanted).await,
+            None => Ok(false),
+        }
+    }
+
+    /// True when some of a stretch of the past was not read yet.
+    pub async fn is_past_left(&self, wanted: &Backfill) -> Result<bool, EngineError> {
+        let now = self.clock.now();
+        for link in &self.settings.amazon {
+            let kept = self.store.cursor(&self.book, &Progress::cursor(&link.region)).await?;
+            let progress = Progress::of(kept.as_deref(), wanted, now);
+            if progress.next(self.settings.money).is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What stops a lane that a person must mend (a lost authorisation), if anything.

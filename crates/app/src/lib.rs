@@ -5,6 +5,7 @@
 //! when), then [`transport`] (how a call leaves the house: budgets, tokens, addresses).
 
 pub mod alerts;
+pub mod backfill;
 pub mod book;
 pub mod cli;
 pub mod clock;

@@ -3,6 +3,7 @@
 //! running it once.
 
 pub mod accrue;
+pub mod backfill;
 pub mod bank;
 pub mod check;
 pub mod exchanges;
@@ -93,11 +94,13 @@ pub struct LaneState {
     pub swept: Option<Timestamp>,
     /// Times in a row that Amazon refused a page token and the sweep began again.
     pub restarts: u32,
-    /// When orders are to be asked for again, where money is asked for in between.
+    /// When orders are to be asked for again.
     pub orders_due: Option<Timestamp>,
     pub money: money::Money,
     /// When a sweep was last made early, because so many orders were said to have changed.
     pub swept_early: Option<Timestamp>,
+    /// The past is not read on before then.
+    pub backfill_from: Option<Timestamp>,
     /// What Amazon was asked to send word of.
     pub subscriptions: Standing,
     /// Turns in a row that ended in an error.

@@ -59,10 +59,20 @@ pub struct BookStatus {
     pub undecided_since: Option<Timestamp>,
     /// Documents that Xero confirmed within the last day.
     pub posted_last_day: u64,
+    /// How far the stretch of the past has been read that was asked for, by region.
+    pub past: Vec<PastStatus>,
     pub xero_left: Option<XeroLeft>,
     pub amazon_left: Vec<RegionLeft>,
     pub connections: Vec<ConnectionStatus>,
     pub alarms: Vec<AlarmStatus>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PastStatus {
+    pub region: String,
+    /// Of the stretch's time, in hundredths.
+    pub percent: i64,
+    pub is_paused: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

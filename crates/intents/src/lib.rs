@@ -11,6 +11,7 @@ pub mod drift;
 pub mod intent;
 mod label;
 pub mod outbox;
+mod priority;
 pub mod retry;
 pub mod send;
 
@@ -22,5 +23,6 @@ pub use document::{
 pub use drift::{DriftId, DriftKind, DriftState, Wish};
 pub use intent::{Because, Body, BookId, Decided, Intent, IntentId, Kind, Receipt, Trace};
 pub use outbox::{Event, Progress, State};
+pub use priority::Priority;
 pub use retry::Policies;
 pub use send::{Outcome, Reason, Send, SendId, Sighting};

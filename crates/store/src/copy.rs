@@ -44,6 +44,7 @@ const TABLES: &[&str] = &[
     "letter_acts",
     "nodes",
     "leaders",
+    "backfills",
 ];
 
 /// A table that was copied: its name and how many rows it has.

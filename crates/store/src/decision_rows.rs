@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use intents::outbox::State;
-use intents::{Body, Intent, IntentId};
+use intents::{Body, Intent, IntentId, Priority};
 use serde::Serialize;
 
 use crate::rows::json;
@@ -19,6 +19,7 @@ pub(crate) struct Coming<'a> {
     pub(crate) body_hash: String,
     pub(crate) since: i64,
     pub(crate) is_shared: bool,
+    pub(crate) priority: Priority,
 }
 
 impl<'a> Coming<'a> {
@@ -26,10 +27,11 @@ impl<'a> Coming<'a> {
         intent: &'a Intent,
         since: i64,
         is_shared: bool,
+        priority: Priority,
     ) -> Result<Coming<'a>, StoreError> {
         let body = json("intent", &intent.body)?;
         let body_hash = base::id::content_hash(body.as_bytes());
-        Ok(Coming { intent, body_hash, since, is_shared })
+        Ok(Coming { intent, body_hash, since, is_shared, priority })
     }
 }
 
@@ -99,6 +101,7 @@ pub(crate) struct OutboxRow<'a> {
     intent: &'a str,
     book: &'a str,
     kind: &'static str,
+    priority: i64,
     place: i64,
     state: &'static str,
     reason_code: Option<&'a str>,
@@ -106,17 +109,31 @@ pub(crate) struct OutboxRow<'a> {
 }
 
 impl<'a> OutboxRow<'a> {
-    pub(crate) fn of(intent: &'a Intent, place: i64) -> OutboxRow<'a> {
+    pub(crate) fn of(one: &Coming<'a>, place: i64) -> OutboxRow<'a> {
+        let intent = one.intent;
         let state = if intent.hold.is_some() { State::Held } else { State::Ready };
         OutboxRow {
             intent: intent.id.as_str(),
             book: intent.book.as_str(),
             kind: intent.kind().as_str(),
+            priority: one.priority.rank(),
             place,
             state: state.as_str(),
             reason_code: intent.hold.as_deref(),
             reason_detail: intent.hold.as_ref().map(|_code| "a person must release it first"),
         }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct Urgency<'a> {
+    intent: &'a str,
+    priority: i64,
+}
+
+impl<'a> Urgency<'a> {
+    pub(crate) fn of(one: &Coming<'a>) -> Urgency<'a> {
+        Urgency { intent: one.intent.id.as_str(), priority: one.priority.rank() }
     }
 }
 

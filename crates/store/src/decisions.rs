@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{FactId, Subject, Timestamp};
-use intents::{BookId, Event, Intent, IntentId, Reason};
+use intents::{BookId, Event, Intent, IntentId, Priority, Reason};
 use sqlx::AnyConnection;
 
-use crate::decision_rows::{Coming, DecisionRow, IntentRow, Need, OutboxRow, Seen, decision_rows};
+use crate::decision_rows::{
+    Coming, DecisionRow, IntentRow, Need, OutboxRow, Seen, Urgency, decision_rows,
+};
 use crate::progress::{Attempted, Standing, Step};
 use crate::rows::{CHUNK, ids, list};
 use crate::{Footed, Lease, Store, StoreError, lanes, progress, receipts, settlements};
@@ -15,6 +17,8 @@ use crate::{Footed, Lease, Store, StoreError, lanes, progress, receipts, settlem
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub subject: Subject,
+    /// How urgent its intents are.
+    pub priority: Priority,
     /// The facts that were looked at.
     pub saw: Vec<FactId>,
     pub rule_hash: String,
@@ -56,14 +60,21 @@ const INSERT_NEEDS: &str = "\
     SELECT e.value ->> 'intent', e.value ->> 'need' FROM json_each($1) AS e WHERE TRUE
     ON CONFLICT (intent, need) DO NOTHING";
 const INSERT_OUTBOX: &str = "\
-    INSERT INTO outbox (intent, book, kind, decided, place, version, state, attempts, generation,
-        not_before, unmet, stands, reason_code, reason_detail)
-    SELECT e.value ->> 'intent', e.value ->> 'book', e.value ->> 'kind', $1,
+    INSERT INTO outbox (intent, book, kind, priority, decided, place, version, state, attempts,
+        generation, not_before, unmet, stands, reason_code, reason_detail)
+    SELECT e.value ->> 'intent', e.value ->> 'book', e.value ->> 'kind',
+        CAST(e.value ->> 'priority' AS BIGINT), $1,
         CAST(e.value ->> 'place' AS BIGINT), 0, e.value ->> 'state', 0, 1, $1,
         (SELECT COUNT(*) FROM needs n WHERE n.intent = e.value ->> 'intent'
             AND COALESCE((SELECT o.stands FROM outbox o WHERE o.intent = n.need), 0) = 0),
         0, e.value ->> 'reason_code', e.value ->> 'reason_detail'
     FROM json_each($2) AS e";
+/// What many share is as urgent as the most urgent that needs it.
+const HASTEN: &str = "\
+    UPDATE outbox SET priority = CAST(e.value ->> 'priority' AS BIGINT)
+    FROM json_each($1) AS e
+    WHERE outbox.intent = e.value ->> 'intent' AND outbox.state IN ('ready', 'held')
+        AND outbox.priority > CAST(e.value ->> 'priority' AS BIGINT)";
 const INSERT_DECISIONS: &str = "\
     INSERT INTO decisions (book, subject, number, decided, rule_hash, stop_code, stop_detail,
         note_code, note_detail, saw)
@@ -158,23 +169,25 @@ async fn seen(
 
 /// Every intent once, in the order in which they were decided.
 fn collect<'a>(decisions: &'a [Decision], seen: &Seen) -> Result<Vec<Coming<'a>>, StoreError> {
-    let mut known: BTreeMap<&IntentId, String> = BTreeMap::new();
-    let mut coming = Vec::new();
+    let mut places: BTreeMap<&IntentId, usize> = BTreeMap::new();
+    let mut coming: Vec<Coming<'a>> = Vec::new();
     for decision in decisions {
         let since = seen.get(decision.subject.as_str()).map_or(0, |(_, since)| *since);
         let shared = decision.shared.iter().map(|intent| (intent, true));
         for (intent, is_shared) in shared.chain(decision.intents.iter().map(|one| (one, false))) {
-            if is_shared && known.contains_key(&intent.id) {
+            let place = places.get(&intent.id).copied();
+            let Some(known) = place.and_then(|place| coming.get_mut(place)) else {
+                places.insert(&intent.id, coming.len());
+                coming.push(Coming::of(intent, since, is_shared, decision.priority)?);
+                continue;
+            };
+            known.priority = known.priority.min(decision.priority);
+            if is_shared {
                 continue;
             }
-            let one = Coming::of(intent, since, is_shared)?;
-            match known.get(&intent.id) {
-                None => {
-                    known.insert(&intent.id, one.body_hash.clone());
-                    coming.push(one);
-                }
-                Some(known) if *known == one.body_hash => {}
-                Some(_) => return Err(StoreError::IntentDiffers { intent: intent.id.clone() }),
+            let one = Coming::of(intent, since, is_shared, decision.priority)?;
+            if known.body_hash != one.body_hash {
+                return Err(StoreError::IntentDiffers { intent: intent.id.clone() });
             }
         }
     }
@@ -200,6 +213,7 @@ async fn insert_intents(
         let (new, known): (Vec<&Coming<'_>>, Vec<&Coming<'_>>) =
             some.iter().partition(|one| inserted.contains(one.intent.id.as_str()));
         check_same(conn, &known).await?;
+        hasten(conn, &known).await?;
         place = insert_outbox(conn, &new, place, now).await?;
     }
     Ok(place)
@@ -224,6 +238,20 @@ async fn check_same(conn: &mut AnyConnection, known: &[&Coming<'_>]) -> Result<(
     }
 }
 
+async fn hasten(conn: &mut AnyConnection, known: &[&Coming<'_>]) -> Result<(), StoreError> {
+    let shared = known.iter().filter(|one| one.is_shared && one.priority != Priority::Backfill);
+    let rows: Vec<Urgency<'_>> = shared.map(|one| Urgency::of(one)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(HASTEN)
+        .bind(list(&rows)?)
+        .execute(conn)
+        .await
+        .map_err(StoreError::on("outbox.hasten"))?;
+    Ok(())
+}
+
 async fn insert_outbox(
     conn: &mut AnyConnection,
     new: &[&Coming<'_>],
@@ -236,7 +264,7 @@ async fn insert_outbox(
         let intent = one.intent.id.as_str();
         needs.extend(one.intent.needs.iter().map(|need| Need { intent, need: need.as_str() }));
         place = place.saturating_add(1);
-        rows.push(OutboxRow::of(one.intent, place));
+        rows.push(OutboxRow::of(one, place));
     }
     sqlx::query(INSERT_NEEDS)
         .bind(list(&needs)?)

@@ -10,6 +10,7 @@
 //! is in `dialect.rs` and nowhere else.
 
 mod alerts;
+mod backfills;
 mod books;
 mod calls;
 mod charts;
@@ -52,6 +53,7 @@ mod watch;
 mod wire;
 
 pub use alerts::{Alert, AlertChange, Delivery, DeliveryState};
+pub use backfills::{Backfill, BackfillState};
 pub use books::Book;
 pub use calls::{Alarm, AlarmRow, CallCount};
 pub use connections::Connection;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, text: include_str!("../migrations/0005_alerts.sql") },
     Migration { version: 6, text: include_str!("../migrations/0006_letters.sql") },
     Migration { version: 7, text: include_str!("../migrations/0007_nodes.sql") },
+    Migration { version: 8, text: include_str!("../migrations/0008_backfill.sql") },
 ];
 
 const MAKE_TABLE: &str = "\

@@ -3,7 +3,7 @@
 
 use base::Timestamp;
 use intents::outbox::State;
-use intents::{BookId, Kind};
+use intents::{BookId, Kind, Priority};
 
 use crate::connections::{Connection, connection_of};
 use crate::rows::Place;
@@ -28,6 +28,7 @@ pub struct OpenIntents {
     pub book: BookId,
     pub state: State,
     pub kind: Kind,
+    pub priority: Priority,
     pub intents: u64,
     /// When the oldest of them was decided.
     pub oldest: Timestamp,
@@ -80,9 +81,9 @@ const LANES: &str = "\
     SELECT name, book, due, lease_until, node, state FROM lanes ORDER BY book, name";
 /// The condition is word for word that of the index `outbox_open`.
 const OPEN: &str = "\
-    SELECT book, state, kind, COUNT(*) AS intents, MIN(decided) AS oldest FROM outbox
+    SELECT book, state, kind, priority, COUNT(*) AS intents, MIN(decided) AS oldest FROM outbox
     WHERE state NOT IN ('posted', 'withdrawn', 'reversed')
-    GROUP BY book, state, kind ORDER BY book, state, kind";
+    GROUP BY book, state, kind, priority ORDER BY book, state, kind, priority";
 const DEAD: &str = "\
     SELECT book, COALESCE(reason_code, '') AS code, COUNT(*) AS intents, MIN(decided) AS oldest
     FROM outbox WHERE state = 'dead' GROUP BY book, COALESCE(reason_code, '') ORDER BY 1, 2";
@@ -103,6 +104,7 @@ const POSTED: &str = "\
     WHERE posted > $1 GROUP BY book ORDER BY book";
 const DELAYS: &str = "\
     SELECT i.since, r.posted FROM receipts r JOIN intents i ON i.id = r.intent
+        JOIN outbox o ON o.intent = i.id AND o.priority = 0
     WHERE r.posted > $1 AND r.kind = 'invoice' AND i.revision = 1 AND i.since > 0
         AND r.claim <> 'withdrawn'
     ORDER BY r.posted, r.intent LIMIT $2";
@@ -145,16 +147,17 @@ impl Store {
 
     /// Intents that have not come to an end: ready, sending, checking, held, dead.
     pub async fn open_intents(&self) -> Result<Vec<OpenIntents>, StoreError> {
-        let rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(OPEN)
+        let rows: Vec<(String, String, String, i64, i64, i64)> = sqlx::query_as(OPEN)
             .fetch_all(self.reader())
             .await
             .map_err(StoreError::on("watch.open"))?;
         let mut open = Vec::with_capacity(rows.len());
-        for (book, state, kind, intents, oldest) in rows {
+        for (book, state, kind, rank, intents, oldest) in rows {
             let place = |column| Place { table: "outbox", column, row: &book };
             open.push(OpenIntents {
                 state: place("state").known(State::parse(&state), &state)?,
                 kind: place("kind").known(Kind::parse(&kind), &kind)?,
+                priority: place("priority").known(Priority::of_rank(rank), &rank.to_string())?,
                 book: BookId::from_stored(book),
                 intents: count(intents),
                 oldest: Timestamp(oldest),

@@ -12,6 +12,9 @@ mod fixtures;
 #[path = "engine/alone.rs"]
 mod alone;
 #[cfg(test)]
+#[path = "engine/cases_backfill.rs"]
+mod cases_backfill;
+#[cfg(test)]
 #[path = "engine/cases_decisions.rs"]
 mod cases_decisions;
 #[cfg(test)]
@@ -133,6 +136,11 @@ on_both_engines! {
         what_is_not_there_yet_is_looked_for_later,
         waiting_hints_are_counted_and_old_ones_forgotten,
         what_could_not_be_read_is_kept_once,
+    },
+    cases_backfill::{
+        the_urgent_goes_first_and_what_it_shares_goes_with_it,
+        in_one_batch_the_most_urgent_counts,
+        a_stretch_of_the_past_is_wanted_once_for_a_book,
     },
     cases_decisions::{
         a_new_fact_makes_its_subject_due_until_it_is_decided,

@@ -30,6 +30,8 @@ pub const INCLUDED_WITH_BUYER: &str =
 #[derive(Debug, Clone)]
 pub struct SearchOrders<'a> {
     pub last_updated_after: String,
+    /// At least two minutes ago; none means two minutes ago.
+    pub last_updated_before: Option<String>,
     /// Up to fifty; none means all that the authorisation covers.
     pub marketplaces: &'a [String],
     pub included: &'static str,
@@ -79,7 +81,9 @@ impl Call for SearchOrders<'_> {
     const LIMIT: Limit = Limit::bucket(180_000, 20);
 
     fn request(&self) -> Request {
-        let request = get(PATH).query("lastUpdatedAfter", self.last_updated_after.as_str());
+        let request = get(PATH)
+            .query("lastUpdatedAfter", self.last_updated_after.as_str())
+            .query_opt("lastUpdatedBefore", self.last_updated_before.as_deref());
         let request = if self.marketplaces.is_empty() {
             request
         } else {
@@ -120,6 +124,7 @@ mod tests {
         let marketplaces = ["A1F83G8C2ARO7P".to_owned(), "A1PA6795UKMFR9".to_owned()];
         let call = SearchOrders {
             last_updated_after: "2026-11-01T00:00:00.000Z".to_owned(),
+            last_updated_before: None,
             marketplaces: &marketplaces,
             included: INCLUDED,
             page_token: Some("2YgYW55/+="),

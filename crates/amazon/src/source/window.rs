@@ -19,6 +19,9 @@ pub struct FinancesPosition {
     /// Where the next window, or the one whose pages are being read, begins.
     pub since: Timestamp,
     pub page: Option<NextPage>,
+    /// Where a stretch of the past ends; none goes on for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// A page in the middle of a window, which must be asked for with the window's own ends.
@@ -41,7 +44,21 @@ pub(super) struct Window<'a> {
 impl FinancesPosition {
     /// Everything from this moment on.
     pub fn start(since: Timestamp) -> FinancesPosition {
-        FinancesPosition { since, page: None }
+        FinancesPosition { since, page: None, until: None }
+    }
+
+    /// What was filed within a stretch of the past.
+    pub fn between(since: Timestamp, until: Timestamp) -> FinancesPosition {
+        FinancesPosition { since, page: None, until: Some(until) }
+    }
+
+    /// True when a stretch was read to its end.
+    pub fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| self.since >= until)
+    }
+
+    fn at(&self, since: Timestamp, page: Option<NextPage>) -> FinancesPosition {
+        FinancesPosition { since, page, until: self.until }
     }
 
     pub fn parse(text: &str) -> Option<FinancesPosition> {
@@ -61,7 +78,9 @@ impl FinancesPosition {
             let token = Some(page.token.as_str());
             return Ok(Window { after: self.since, before: page.before, token });
         }
-        let before = now.after_ms(-SETTLE_MS).min(self.since.after_ms(WINDOW_MAX_MS));
+        let shown = now.after_ms(-SETTLE_MS);
+        let longest = self.since.after_ms(WINDOW_MAX_MS).min(self.until.unwrap_or(shown));
+        let before = shown.min(longest);
         if before <= self.since {
             return Err(Box::new(empty(self.clone(), false)));
         }
@@ -79,7 +98,13 @@ impl FinancesPosition {
     ) -> Page<FinancesPosition> {
         if let Some(token) = token {
             let page = NextPage { before, token: token.to_owned(), given: now };
-            return empty(FinancesPosition { since: self.since, page: Some(page) }, true);
+            return empty(self.at(self.since, Some(page)), true);
+        }
+        // What was filed in the last days is another sweep's.
+        if self.until.is_some() {
+            let next = self.at(before, None);
+            let has_more = !next.is_over();
+            return empty(next, has_more);
         }
         let since = before.min(now.after_ms(-trail_ms)).max(self.since);
         // A window that ended at the longest and not at now has another one after it.
@@ -89,7 +114,7 @@ impl FinancesPosition {
 
     /// The window is read from its start again.
     pub(super) fn restarted(&self, why: String) -> Page<FinancesPosition> {
-        let mut page = empty(FinancesPosition::start(self.since), true);
+        let mut page = empty(self.at(self.since, None), true);
         page.restarted = Some(why);
         page
     }
@@ -150,7 +175,7 @@ mod tests {
     #[test]
     fn a_token_of_yesterday_is_not_sent() {
         let page = NextPage { before: ago(1), token: "t2".to_owned(), given: ago(1) };
-        let position = FinancesPosition { since: ago(30), page: Some(page) };
+        let position = FinancesPosition { page: Some(page), ..FinancesPosition::start(ago(30)) };
         let page = position.window(NOW).unwrap_err();
         assert_eq!((page.next, page.more), (FinancesPosition::start(ago(30)), true));
         assert!(page.restarted.is_some());
@@ -159,9 +184,24 @@ mod tests {
     #[test]
     fn a_position_is_read_back_as_it_was_written() {
         let page = NextPage { before: ago(1), token: "t2".to_owned(), given: ago(0) };
-        let position = FinancesPosition { since: ago(30), page: Some(page) };
+        let position = FinancesPosition { page: Some(page), ..FinancesPosition::start(ago(30)) };
         assert_eq!(FinancesPosition::parse(&position.to_text()), Some(position));
         assert_eq!(FinancesPosition::parse("{}"), None);
+    }
+
+    #[test]
+    fn a_stretch_of_the_past_is_read_to_its_end_and_no_further() {
+        let mut position = FinancesPosition::between(ago(700), ago(100));
+        let mut windows = Vec::new();
+        while !position.is_over() {
+            let window = position.window(NOW).unwrap();
+            assert!(window.before <= ago(100) && window.after == position.since);
+            windows.push(window.before);
+            let page = position.page_after(window.before, None, WEEK, NOW);
+            assert_eq!(page.more, !page.next.is_over());
+            position = page.next;
+        }
+        assert_eq!((windows.len(), windows.last()), (4, Some(&ago(100))));
     }
 
     proptest! {

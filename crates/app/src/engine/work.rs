@@ -6,6 +6,7 @@ use super::{Engine, IDLE_MS};
 use crate::book::{AmazonLink, Credential, XeroLink};
 use crate::intake::subscriptions;
 use crate::stages::hints::Hinted;
+use crate::stages::push::Pushed;
 use crate::stages::{self, LaneState, Next, StageError, Turn};
 use crate::transport::tokens::Access;
 use crate::transport::{Addresses, Caller, Courier, Vendor};
@@ -44,7 +45,8 @@ impl Engine {
         }
     }
 
-    /// Orders first, for they are wanted soonest; between them one call for Amazon's money.
+    /// Orders first, for they are wanted soonest; between them one call for Amazon's money; and when
+    /// nothing of the present is due, one for the past.
     async fn amazon_poll(
         &self,
         turn: &Turn<'_>,
@@ -53,9 +55,6 @@ impl Engine {
         state: &mut LaneState,
     ) -> Result<Next, StageError> {
         let now = turn.clock.now();
-        if !self.settings.money {
-            return stages::pull::orders(turn, link, caller, state).await;
-        }
         if state.orders_due.is_none_or(|due| due <= now) {
             let next = stages::pull::orders(turn, link, caller, state).await?;
             state.orders_due = match next {
@@ -64,11 +63,16 @@ impl Engine {
             };
             return Ok(Next::Now);
         }
-        let next = stages::money::money(turn, link, caller, state).await?;
-        Ok(match (next, state.orders_due) {
-            (Next::At(moment), Some(due)) => Next::At(moment.min(due)),
-            (next, _) => next,
-        })
+        let mut due = state.orders_due;
+        if self.settings.money {
+            match stages::money::money(turn, link, caller, state).await? {
+                Next::Now => return Ok(Next::Now),
+                Next::At(moment) => due = due.into_iter().chain([moment]).min(),
+            }
+        }
+        let past = stages::backfill::backfill(turn, link, caller, state).await?;
+        let otherwise = Next::At(now.after_ms(turn.pace.poll_ms));
+        Ok(past.unwrap_or(otherwise).by(due))
     }
 
     /// The organisation's lane: read it when that is old, then look and send, then check.
@@ -96,7 +100,8 @@ impl Engine {
         if is_old || stages::letters::wants_chart(turn).await? {
             return stages::pull::chart(turn, link, caller, state).await;
         }
-        if let Some(next) = stages::push::push(turn, link, caller, state).await? {
+        let pushed = stages::push::push(turn, link, caller, state).await?;
+        if let Pushed::Turn(next) = pushed {
             return Ok(next);
         }
         if let Some(next) = stages::notices::notices(turn, link, caller).await? {
@@ -116,7 +121,15 @@ impl Engine {
             turn.store.purge_exchanges(now).await?;
             stages::bank::bank(turn, link, caller, rules).await?;
         }
-        let waiting = turn.store.next_intent_due(&turn.lease.book).await?;
+        let waiting = match pushed {
+            Pushed::Waits(priority, until) => {
+                let sooner = turn.store.next_intent_due(&turn.lease.book, Some(priority)).await?;
+                Some(sooner.map_or(until, |due| due.min(until)))
+            }
+            Pushed::Turn(_) | Pushed::Nothing => {
+                turn.store.next_intent_due(&turn.lease.book, None).await?
+            }
+        };
         let idle = now.after_ms(turn.pace.chart_ms);
         Ok(Next::At(waiting.unwrap_or(idle).min(idle).max(now.after_ms(1))))
     }

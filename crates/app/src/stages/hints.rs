@@ -66,27 +66,8 @@ pub async fn hints(
         return Ok(Hinted::Until(next));
     };
     match read(turn, link, caller, hint).await? {
-        Some(until) => Ok(at_rest(turn, state, Some(until))),
-        None if orders.len() > 1 || turn.settings.money => Ok(Hinted::Turn(Next::Now)),
-        None => {
-            let next = turn.store.next_hint_due(&turn.lease.lane, ORDER).await?;
-            match at_rest(turn, state, next) {
-                Hinted::Until(_) => Ok(Hinted::Turn(Next::Now)),
-                rest @ Hinted::Turn(_) => Ok(rest),
-            }
-        }
-    }
-}
-
-/// Where orders alone are read, every turn sweeps that does nothing else: one that only hints called
-/// for does not, unless the sweep is due by itself.
-fn at_rest(turn: &Turn<'_>, state: &LaneState, wait: Option<Timestamp>) -> Hinted {
-    let now = turn.clock.now();
-    let is_sweeping = state.sweeping > state.swept;
-    let due = state.swept.map(|swept| swept.after_ms(turn.pace.poll_ms));
-    match due.filter(|due| *due > now && !is_sweeping && !turn.settings.money) {
-        Some(due) => Hinted::Turn(Next::At(due).by(wait)),
-        None => Hinted::Until(wait),
+        Some(until) => Ok(Hinted::Until(Some(until))),
+        None => Ok(Hinted::Turn(Next::Now)),
     }
 }
 

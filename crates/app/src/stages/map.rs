@@ -1,6 +1,10 @@
 //! Turns the facts of whole subjects into intents.
 
-use base::Subject;
+use std::collections::BTreeMap;
+
+use base::{Subject, Timestamp};
+use facts::Chart;
+use intents::Priority;
 use mapping::orders::{Changes, Situation, decide, released};
 use mapping::rulebook::Compiled;
 use store::{Decision, SubjectRow};
@@ -47,30 +51,10 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
         decisions.push(settle::settle(turn, rules, &chart, row).await?);
     }
     let posted = settle::posted_orders(turn, &rows).await?;
+    let known = Known { turn, rules, chart: &chart, posted, posted_before };
     for row in orders {
-        if row.subject.of_period().is_some() {
-            decisions.push(accrue::again(turn, rules, &chart, row).await?);
-            continue;
-        }
-        if let Some(changes) = settle::of_order(row, rules) {
-            decisions.push(decision(row, changes, rules));
-            continue;
-        }
-        let settlement = posted.get(&row.subject).filter(|_id| row.decided.is_empty());
-        if let Some(settlement_id) = settlement {
-            decisions.push(decision(row, settle::with_settlement(row, settlement_id), rules));
-            continue;
-        }
-        let changes = decide(&Situation {
-            book,
-            rules,
-            chart: &chart,
-            subject: &row.subject,
-            facts: &row.facts,
-            decided: &row.decided,
-            posted_before,
-        });
-        decisions.push(decision(row, changes, rules));
+        let priority = urgency(row, now);
+        decisions.push(Decision { priority, ..known.decide(row).await? });
     }
     let mut followers: Vec<Subject> = Vec::new();
     for decision in &decisions {
@@ -88,6 +72,54 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
     Ok(Next::Now)
 }
 
+/// What an order is decided with, besides its own facts.
+struct Known<'a> {
+    turn: &'a Turn<'a>,
+    rules: &'a Compiled,
+    chart: &'a Chart,
+    /// Settlements with which orders were posted.
+    posted: BTreeMap<Subject, String>,
+    posted_before: u64,
+}
+
+impl Known<'_> {
+    async fn decide(&self, row: &SubjectRow) -> Result<Decision, StageError> {
+        let Known { turn, rules, chart, posted, posted_before } = self;
+        if row.subject.of_period().is_some() {
+            return accrue::again(turn, rules, chart, row).await;
+        }
+        if let Some(changes) = settle::of_order(row, rules) {
+            return Ok(decision(row, changes, rules));
+        }
+        let settlement = posted.get(&row.subject).filter(|_id| row.decided.is_empty());
+        if let Some(settlement_id) = settlement {
+            return Ok(decision(row, settle::with_settlement(row, settlement_id), rules));
+        }
+        let changes = decide(&Situation {
+            book: &turn.lease.book,
+            rules,
+            chart,
+            subject: &row.subject,
+            facts: &row.facts,
+            decided: &row.decided,
+            posted_before: *posted_before,
+        });
+        Ok(decision(row, changes, rules))
+    }
+}
+
+/// What nothing happened to for so long is not urgent, whether it is read late or decided again.
+const LATELY_MS: i64 = 2 * Timestamp::DAY;
+
+fn urgency(row: &SubjectRow, now: Timestamp) -> Priority {
+    if row.subject.order_id().is_none() {
+        return Priority::Settlement;
+    }
+    let newest = row.facts.iter().map(|fact| fact.occurred).max();
+    let is_late = newest.is_some_and(|newest| now.since(newest) > LATELY_MS);
+    if is_late { Priority::Backfill } else { Priority::Live }
+}
+
 pub(super) fn decision(row: &SubjectRow, changes: Changes, rules: &Compiled) -> Decision {
     // What was not asked of the rules is left as it was decided.
     let release = match changes.stop {
@@ -96,6 +128,7 @@ pub(super) fn decision(row: &SubjectRow, changes: Changes, rules: &Compiled) -> 
     };
     Decision {
         subject: row.subject.clone(),
+        priority: Priority::Settlement,
         saw: changes.saw,
         rule_hash: rules.hash().to_owned(),
         shared: changes.shared,

@@ -76,7 +76,7 @@ pub(super) fn document(raw: Raw) -> Document {
     Document { hash: raw.hash, kind: raw.kind, bytes: raw.bytes }
 }
 
-pub(super) fn account(link: &AmazonLink) -> Result<Account, StageError> {
+pub(crate) fn account(link: &AmazonLink) -> Result<Account, StageError> {
     let region = amazon::spec::Region::parse(&link.region).ok_or_else(|| StageError::Vendor {
         code: "config_invalid",
         detail: format!("{} is not a region of Amazon", link.region),

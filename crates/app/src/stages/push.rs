@@ -3,7 +3,8 @@
 use base::{Sent, Timestamp};
 use intents::outbox::KEY_TRUSTED_MS;
 use intents::{
-    Body, Decided, Event, Intent, IntentId, Kind, Outcome, Reason, Receipt, Send, Sighting,
+    Body, Decided, Event, Intent, IntentId, Kind, Outcome, Priority, Reason, Receipt, Send,
+    Sighting,
 };
 use store::{Attempt, CheckingSend, Settled};
 use xero::Given;
@@ -20,28 +21,49 @@ struct Way<'a> {
     caller: &'a Caller,
 }
 
-/// One look-up or one send. Says whether it found anything to do.
+/// What a turn found to do in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    /// One look-up or one send.
+    Turn(Next),
+    /// Nothing is due.
+    Nothing,
+    /// The most urgent that is due has to wait until then: what is left of Xero's calls is kept for
+    /// what is more urgent.
+    Waits(Priority, Timestamp),
+}
+
+/// One look-up or one send.
 pub async fn push(
     turn: &Turn<'_>,
     link: &XeroLink,
     caller: &Caller,
     state: &mut LaneState,
-) -> Result<Option<Next>, StageError> {
+) -> Result<Pushed, StageError> {
     let way = Way { turn, link, caller };
     turn.store.recover(turn.lease, turn.clock.now()).await?;
     let now = turn.clock.now();
     if let Some(checking) = turn.store.checking_sends(&turn.lease.book, now, 1).await?.pop() {
-        return look(&way, state, &checking).await.map(Some);
+        return look(&way, state, &checking).await.map(Pushed::Turn);
+    }
+    let book = &turn.lease.book;
+    let Some(priority) = turn.store.most_urgent(book, now).await? else {
+        return Ok(Pushed::Nothing);
+    };
+    if let Err(until) = caller.courier.room(priority) {
+        return Ok(Pushed::Waits(priority, until));
     }
     for kind in Kind::ALL {
+        if !turn.store.has_due(book, (kind, priority), now).await? {
+            continue;
+        }
+        // What is less urgent fills up the request: it costs no call of its own.
         let room = state.batch.get(kind.as_str()).copied().unwrap_or(kind.batch_max());
         let limit = u32::try_from(room.clamp(1, kind.batch_max())).unwrap_or(1);
-        let due = turn.store.due_intents(&turn.lease.book, kind, now, limit).await?;
-        if !due.is_empty() {
-            return send(&way, state, due).await.map(Some);
-        }
+        let due = turn.store.due_intents(book, kind, now, limit).await?;
+        return send(&way, state, due).await.map(Pushed::Turn);
     }
-    Ok(None)
+    Ok(Pushed::Nothing)
 }
 
 /// Puts due intents of one kind into one request and sends it.

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use base::Timestamp;
-use intents::{BookId, State};
+use intents::{BookId, Priority, State};
 use serde::Deserialize;
-use store::{Coded, Connection, NodeRow, Store, StoreError, WatchedLane};
+use store::{BackfillState, Coded, Connection, NodeRow, Store, StoreError, WatchedLane};
 
 use super::secrets::secrets;
 use super::{
-    AlarmStatus, BookStatus, ChannelStatus, ConnectionStatus, LaneStatus, NodeStatus, RegionLeft,
-    SUSPENSE_CODE, Snapshot, Trouble, Waiting,
+    AlarmStatus, BookStatus, ChannelStatus, ConnectionStatus, LaneStatus, NodeStatus, PastStatus,
+    RegionLeft, SUSPENSE_CODE, Snapshot, Trouble, Waiting,
 };
+use crate::backfill::Progress;
 use crate::book::Lane;
 use crate::codes::is_for_a_person;
 use crate::engine::ENGINE;
@@ -51,6 +52,7 @@ pub async fn snapshot(store: &Store, now: Timestamp) -> Result<Snapshot, StoreEr
         books.lane(lane, now);
     }
     books.queues(store, now).await?;
+    books.past(store, now).await?;
     for connection in connections {
         books.connection(connection);
     }
@@ -129,6 +131,25 @@ impl Books {
         book.lanes.push(lane_status(row, memory, now));
     }
 
+    /// Stretches of the past that are not read to their end.
+    async fn past(&mut self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
+        for wanted in store.backfills().await? {
+            let Some((book, lanes)) = self.0.get_mut(&wanted.book) else { continue };
+            let lanes = lanes.iter().filter_map(|name| Lane::parse(name));
+            for lane in lanes {
+                let Lane::Amazon { region } = lane else { continue };
+                let kept = store.cursor(&wanted.book, &Progress::cursor(&region)).await?;
+                let progress = Progress::of(kept.as_deref(), &wanted, now);
+                if progress.ended.is_none() {
+                    let is_paused = wanted.state == BackfillState::Paused;
+                    let percent = progress.percent();
+                    book.past.push(PastStatus { region, percent, is_paused });
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn queues(&mut self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
         for open in store.open_intents().await? {
             let Some(book) = self.of(&open.book) else { continue };
@@ -139,6 +160,8 @@ impl Books {
                 .entry(open.kind.as_str())
                 .or_default() += open.intents;
             let is_underway = open.state == State::Ready || open.state.is_in_flight();
+            // The past is in no hurry.
+            let is_underway = is_underway && open.priority != Priority::Backfill;
             if is_underway && book.oldest_unposted.is_none_or(|known| open.oldest < known) {
                 book.oldest_unposted = Some(open.oldest);
             }
@@ -235,6 +258,7 @@ fn empty(id: BookId, name: String, is_demo: bool) -> BookStatus {
         undecided: 0,
         undecided_since: None,
         posted_last_day: 0,
+        past: Vec::new(),
         xero_left: None,
         amazon_left: Vec::new(),
         connections: Vec::new(),

@@ -168,6 +168,11 @@ fn details(book: &BookStatus, now: Timestamp, out: &mut Vec<String>) {
     if let Some(oldest) = book.oldest_unposted {
         out.push(format!("  {:<12} {}", "unposted", span(now.since(oldest))));
     }
+    for past in &book.past {
+        let paused = if past.is_paused { ", paused" } else { "" };
+        let words = format!("{} % of {}'s read{paused}", past.percent, past.region);
+        out.push(format!("  {:<12} {words}", "the past"));
+    }
     if let Some(left) = &book.xero_left {
         let mut words = format!(
             "{} of {} calls left today, {} of {} this minute",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Clock, Host, Limit, Request, Response, Sent, Timestamp};
-use intents::Policies;
+use intents::{Policies, Priority};
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
@@ -198,6 +198,25 @@ impl Courier {
             }
             Vendor::Xero => budget.take_xero(now),
         }
+    }
+
+    /// Whether something of this urgency may be sent to Xero now, or when it may.
+    pub fn room(&self, priority: Priority) -> Result<(), Timestamp> {
+        if !self.keeps_limits {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner).room_xero(priority, now)
+    }
+
+    /// Whether one of Amazon's operations has calls that live work will not miss, or when it has.
+    pub fn spare(&self, operation: &str) -> Result<(), Timestamp> {
+        if !self.keeps_limits {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let limit = amazon_limit(operation);
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner).spare(operation, limit, now)
     }
 
     fn account(&self, request: &Request, operation: &str, sent: &Sent) {

@@ -69,5 +69,6 @@ pub(crate) async fn work(engine: &Engine, world: &Sandbox, stop: impl Fn() -> bo
         assert_eq!(trouble, None, "a person would have to act");
         engine.clock.until(next).await;
     }
-    panic!("the world does not come to rest");
+    let (lanes, counts) = (engine.lanes().await.unwrap(), engine.store.counts(&engine.book).await);
+    panic!("the world does not come to rest at {}: {counts:?}, {lanes:#?}", engine.clock.now());
 }

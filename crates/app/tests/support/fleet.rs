@@ -248,7 +248,7 @@ impl Fleet {
                 && truth.totals_wrong.is_empty()
                 && truth.unexpected.is_empty()
                 && truth.amazon_total == truth.xero_total;
-            if !is_even || self.store.next_intent_due(book).await.unwrap().is_some() {
+            if !is_even || self.store.next_intent_due(book, None).await.unwrap().is_some() {
                 return false;
             }
         }

@@ -48,6 +48,7 @@ pub(crate) fn calm() -> Snapshot {
         undecided: 3,
         undecided_since: Some(NOW),
         posted_last_day: 7,
+        past: Vec::new(),
         xero_left: Some(XeroLeft {
             day: 1_000,
             day_of: 1_000,

@@ -233,17 +233,17 @@ pub(crate) async fn a_server_error_is_remembered_with_the_send(bench: Bench) {
 
 pub(crate) async fn the_next_due_time_is_known(bench: Bench) {
     let contact = contact(&bench.book);
-    assert_eq!(bench.store.next_intent_due(&bench.book).await.unwrap(), None);
+    assert_eq!(bench.store.next_intent_due(&bench.book, None).await.unwrap(), None);
     bench.decide(&[sale(&bench.book, "1")]).await;
-    assert_eq!(bench.store.next_intent_due(&bench.book).await.unwrap(), Some(NOW));
+    assert_eq!(bench.store.next_intent_due(&bench.book, None).await.unwrap(), Some(NOW));
     bench.deliver(&[&contact], |_| Outcome::Busy(later(30))).await;
-    assert_eq!(bench.store.next_intent_due(&bench.book).await.unwrap(), Some(later(30)));
+    assert_eq!(bench.store.next_intent_due(&bench.book, None).await.unwrap(), Some(later(30)));
     let send = send_of(&[&contact], 1);
     bench.store.begin_send(&bench.lease, &send, NOW).await.unwrap();
     // A send that has not ended is never quiet.
-    assert!(bench.store.next_intent_due(&bench.book).await.unwrap().is_some());
+    assert!(bench.store.next_intent_due(&bench.book, None).await.unwrap().is_some());
     let unclear = [ended(&contact, Outcome::Lost(reason()))];
     bench.store.end_send(&bench.lease, &send.id, &unclear, answered(0)).await.unwrap();
-    let next = bench.store.next_intent_due(&bench.book).await.unwrap();
+    let next = bench.store.next_intent_due(&bench.book, None).await.unwrap();
     assert!(next.is_some_and(|next| next > later(1)));
 }

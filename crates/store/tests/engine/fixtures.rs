@@ -9,7 +9,7 @@ use intents::document::Cover;
 use intents::send::Member;
 use intents::{
     Because, Body, BookId, Contact, ContactRef, Event, Intent, IntentId, Invoice, InvoiceStatus,
-    Kind, Line, Outcome, Payment, Receipt, Send, SendId,
+    Kind, Line, Outcome, Payment, Priority, Receipt, Send, SendId,
 };
 use store::{Attempt, Book, Decision, Lease, Pulled, Settled, Store, Vault};
 
@@ -236,6 +236,7 @@ pub(crate) fn sale(book: &BookId, order_id: &str) -> Decision {
 pub(crate) fn nothing(order_id: &str) -> Decision {
     Decision {
         subject: Subject::order(order_id),
+        priority: Priority::Live,
         saw: Vec::new(),
         rule_hash: RULES.to_owned(),
         shared: Vec::new(),

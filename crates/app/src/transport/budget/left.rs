@@ -3,7 +3,7 @@
 use base::Timestamp;
 use serde::Serialize;
 
-use super::{Budget, XERO_DAY, XERO_MINUTE};
+use super::{Budget, XERO_MINUTE};
 use crate::transport::courier::amazon_limit;
 
 /// Calls that Xero still takes from one organisation's lane.
@@ -36,8 +36,8 @@ impl Budget {
         let minute = XERO_MINUTE.saturating_sub(recent.count());
         let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         XeroLeft {
-            day: XERO_DAY.saturating_sub(spent),
-            day_of: XERO_DAY,
+            day: self.day_of().saturating_sub(spent),
+            day_of: self.day_of(),
             minute: small(minute),
             minute_of: small(XERO_MINUTE),
             day_from: self.day_from.filter(|_| is_today),
