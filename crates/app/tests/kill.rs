@@ -4,50 +4,24 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "support/served.rs"]
+mod served;
+
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use base::{Clock as _, Timestamp};
-use sandbox::clock::WorldClock;
 use sandbox::random::Random;
-use sandbox::server::{Sandbox, SandboxOptions};
+use sandbox::server::Sandbox;
+
+use crate::served::{Served, present};
 
 const DAYBOOK: &str = env!("CARGO_BIN_EXE_daybook");
 const KILLS: u32 = 24;
 /// Kills in one world; worlds run side by side, since each waits for what was on the wire.
 const KILLS_A_WORLD: u32 = 12;
 const ORDERS: usize = 240;
-
-/// A world that is served from a thread of its own.
-struct Served {
-    world: Sandbox,
-    url: String,
-}
-
-fn serve(seed: u64) -> Served {
-    let clock = WorldClock::real(0);
-    let start = clock.now();
-    let world = Sandbox::new(SandboxOptions {
-        limits: false,
-        clock,
-        ..SandboxOptions::new(seed, ORDERS, Timestamp(start.0 / 1000 * 1000))
-    });
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let served = world.clone();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async move {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            served.serve(listener).await.unwrap();
-        });
-    });
-    Served { world, url }
-}
 
 fn daybook(home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(DAYBOOK);
@@ -122,12 +96,12 @@ fn ends_within(child: &mut Child, wait: Duration) -> bool {
 }
 
 fn world(seed: u64, kills: u32) -> u32 {
-    let calm = serve(seed);
+    let calm = Served::start(present(seed, ORDERS));
     let home = tempfile::tempdir().unwrap();
     connect(home.path(), &calm.url);
     assert!(run(home.path()).wait().unwrap().success());
 
-    let stormy = serve(seed);
+    let stormy = Served::start(present(seed, ORDERS));
     let killed = disturb(seed, &stormy.url, kills);
 
     let truth = stormy.world.truth();

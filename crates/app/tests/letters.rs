@@ -3,16 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::net::TcpListener;
+#[path = "support/served.rs"]
+mod served;
+
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use app::home::Home;
-use base::{Clock as _, Timestamp};
-use sandbox::clock::WorldClock;
 use sandbox::server::{Sandbox, SandboxOptions};
 use serde_json::Value;
+
+use crate::served::{Served, present};
 
 const ORDERS: usize = 1_200;
 /// The code of a new book's sales account in the simulated organisation, and of another one that
@@ -20,32 +22,8 @@ const ORDERS: usize = 1_200;
 const SALES: &str = "200";
 const OTHER: &str = "260";
 
-struct Served {
-    world: Sandbox,
-    url: String,
-}
-
 fn serve(seed: u64) -> Served {
-    let clock = WorldClock::real(0);
-    let start = Timestamp(clock.now().0 / 1000 * 1000);
-    let world = Sandbox::new(SandboxOptions {
-        limits: false,
-        defects_per_mille: 0,
-        clock,
-        ..SandboxOptions::new(seed, ORDERS, start)
-    });
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let served = world.clone();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async move {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            served.serve(listener).await.unwrap();
-        });
-    });
-    Served { world, url }
+    Served::start(SandboxOptions { defects_per_mille: 0, ..present(seed, ORDERS) })
 }
 
 fn command(home: &Path, args: &[&str]) -> Command {

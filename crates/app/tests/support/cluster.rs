@@ -17,11 +17,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use base::{Clock as _, Timestamp};
-use sandbox::clock::WorldClock;
-use sandbox::server::{Sandbox, SandboxOptions};
+use serde::Deserialize;
 
 use crate::programs::{as_server_user, server_programs};
+use crate::served::on_a_thread;
 
 const DAYBOOK: &str = env!("CARGO_BIN_EXE_daybook");
 const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -161,6 +160,12 @@ impl Restate {
         )
     }
 
+    /// Kills it and starts it with what it has on disk.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.process.kill();
+        self.process = Restate::run(&self.program, self.folder.path(), self.ports);
+    }
+
     /// Kills it and starts it with nothing that it knew.
     pub(crate) fn kill_and_forget(&mut self) {
         self.process.kill();
@@ -222,54 +227,40 @@ impl Balancer {
     }
 }
 
-/// A simulated world that is served from a thread of its own.
-pub(crate) struct Served {
-    pub(crate) world: Sandbox,
-    pub(crate) url: String,
+/// What of `daybook status --json` is looked at.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Status {
+    pub(crate) books: Vec<BookStatus>,
+    pub(crate) nodes: Vec<NodeStatus>,
 }
 
-impl Served {
-    pub(crate) fn start(seed: u64, orders: usize) -> Served {
-        let clock = WorldClock::real(0);
-        let start = Timestamp(clock.now().0 / 1000 * 1000);
-        let options = SandboxOptions::new(seed, orders, start);
-        let world = Sandbox::new(SandboxOptions { limits: false, clock, ..options });
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let served = world.clone();
-        on_a_thread(async move {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            served.serve(listener).await.unwrap();
-        });
-        Served { world, url }
-    }
-
-    pub(crate) fn is_done(&self) -> bool {
-        let truth = self.world.truth();
-        truth.posted == truth.should_post
-            && truth.lost_ids.is_empty()
-            && truth.payments_wrong.is_empty()
-            && truth.amazon_total == truth.xero_total
-    }
-
-    #[track_caller]
-    pub(crate) fn check(&self) {
-        let truth = self.world.truth();
-        assert_eq!(truth.duplicates_ids, Vec::<String>::new());
-        assert_eq!(truth.lost_ids, Vec::<String>::new());
-        assert_eq!(truth.payments_wrong, vec![]);
-        assert_eq!(truth.unexpected, vec![]);
-        assert_eq!(truth.posted, truth.should_post);
-        assert_eq!(truth.amazon_total, truth.xero_total);
-    }
+#[derive(Debug, Deserialize)]
+pub(crate) struct NodeStatus {
+    pub(crate) name: String,
+    pub(crate) is_alive: bool,
+    pub(crate) leads: bool,
 }
 
-fn on_a_thread(work: impl Future<Output = ()> + Send + 'static) {
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(work);
-    });
+#[derive(Debug, Deserialize)]
+pub(crate) struct BookStatus {
+    id: String,
+    open: BTreeMap<String, BTreeMap<String, u64>>,
+    undecided: u64,
+    pub(crate) dead: Vec<Coded>,
+    pub(crate) alarms: Vec<Coded>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Coded {
+    code: String,
+}
+
+impl BookStatus {
+    /// Nothing is left to be decided, to be sent, on the wire or to be looked up.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let under_way = ["ready", "sending", "checking"];
+        self.undecided == 0 && !under_way.iter().any(|state| self.open.contains_key(*state))
+    }
 }
 
 /// A node: its data folder, its database, its process.
@@ -313,6 +304,31 @@ impl Node {
 
     pub(crate) fn kill(&mut self) {
         self.process = None;
+    }
+
+    /// It has not ended by itself.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.process.as_mut().is_some_and(|process| process.0.try_wait().unwrap().is_none())
+    }
+
+    /// What it is called in leases.
+    pub(crate) fn name(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("node.id")).unwrap().trim().to_owned()
+    }
+
+    /// What `daybook status` says.
+    #[track_caller]
+    pub(crate) fn status(&self) -> Status {
+        let output = self.command().args(["--json", "status"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Both sides agree, says `daybook books`.
+    #[track_caller]
+    pub(crate) fn agrees(&self, book: &BookStatus) {
+        let output = self.command().args(["books", "--book", &book.id]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
 
     pub(crate) fn log(&self) -> String {
