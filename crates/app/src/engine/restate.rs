@@ -151,6 +151,14 @@ impl Restate {
     }
 
     /// Tells Restate where the nodes are, until it has heard.
+    async fn be_registered(&self) {
+        let clock = &self.lanes.clock;
+        while let Err(error) = self.register().await {
+            tracing::warn!(code = error.code(), "{}", crate::say(&error));
+            clock.until(clock.now().after_ms(PATIENCE_MS)).await;
+        }
+    }
+
     async fn register(&self) -> Result<(), EngineError> {
         let own = format!("http://{}", self.config.listen);
         let uri = self.config.advertise.as_deref().unwrap_or(&own);
@@ -171,10 +179,7 @@ impl Restate {
     /// Wakes lanes that are due and nobody's.
     async fn relay(&self) -> Result<Infallible, EngineError> {
         let clock = &self.lanes.clock;
-        while let Err(error) = self.register().await {
-            tracing::warn!(code = error.code(), "{}", crate::say(&error));
-            clock.until(clock.now().after_ms(PATIENCE_MS)).await;
-        }
+        self.be_registered().await;
         tracing::info!(node = self.node.name, "Restate gives turns now");
         self.node.set_duty(Duty::Active);
         let mut woken: BTreeMap<String, (i64, Timestamp)> = BTreeMap::new();
@@ -183,6 +188,10 @@ impl Restate {
                 Ok(next) => next,
                 Err(error) => {
                     tracing::warn!(code = error.code(), "{}", crate::say(&error));
+                    if matches!(error, EngineError::Restate { .. }) {
+                        // It may have lost its data, and knows of no node then.
+                        self.be_registered().await;
+                    }
                     clock.now().after_ms(PATIENCE_MS)
                 }
             };
