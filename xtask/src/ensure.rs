@@ -29,8 +29,11 @@ pub(crate) fn everything() -> Result<()> {
 /// The database server's programs, with which the store's tests start a server of their own.
 pub(crate) fn postgres() -> Result<()> {
     let is_set = |name| std::env::var_os(name).is_some();
-    if is_set(TEST_POSTGRES) || is_set(WITHOUT_POSTGRES) || has_postgres() {
+    if is_set(TEST_POSTGRES) || is_set(WITHOUT_POSTGRES) {
         return Ok(());
+    }
+    if has_postgres() {
+        return openssl();
     }
     if !shell::exists("apt-get", "--version") {
         bail!(
@@ -45,7 +48,15 @@ pub(crate) fn postgres() -> Result<()> {
     if !has_postgres() {
         bail!("apt-get installed PostgreSQL, yet initdb and pg_ctl are not where they should be");
     }
-    Ok(())
+    openssl()
+}
+
+/// Makes the certificates of the tests that reach PostgreSQL by TLS; Debian's PostgreSQL brings it.
+fn openssl() -> Result<()> {
+    if shell::exists("openssl", "version") {
+        return Ok(());
+    }
+    install("openssl").context("openssl could not be installed, and certificates need it")
 }
 
 /// The interpreter of the peers that other people's clients are tested with.

@@ -25,6 +25,10 @@ pub(crate) struct Dialect {
     pub(crate) version: &'static str,
     pub(crate) journal_mode: &'static str,
     pub(crate) synchronous: &'static str,
+    /// The version of TLS that this connection speaks; empty if none.
+    pub(crate) tls: &'static str,
+    /// Milliseconds since 1970 by the database's own clock; NULL where it is this machine's.
+    pub(crate) now: &'static str,
 }
 
 pub(crate) const SQLITE: Dialect = Dialect {
@@ -46,6 +50,8 @@ pub(crate) const SQLITE: Dialect = Dialect {
     journal_mode: "SELECT journal_mode FROM pragma_journal_mode",
     synchronous: "SELECT CASE synchronous WHEN 0 THEN 'off' WHEN 1 THEN 'normal' \
                   WHEN 2 THEN 'full' ELSE 'extra' END FROM pragma_synchronous",
+    tls: "SELECT ''",
+    now: "SELECT CAST(NULL AS BIGINT)",
 };
 
 pub(crate) const POSTGRES: Dialect = Dialect {
@@ -69,4 +75,7 @@ pub(crate) const POSTGRES: Dialect = Dialect {
     version: "SELECT version()",
     journal_mode: "SELECT ''",
     synchronous: "SELECT current_setting('synchronous_commit')",
+    tls: "SELECT CAST(COALESCE(MAX(CASE WHEN ssl THEN version END), '') AS TEXT) \
+          FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+    now: "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
 };

@@ -129,14 +129,20 @@ fn connection_code(source: &sqlx::Error) -> &'static str {
     if matches!(source, sqlx::Error::PoolTimedOut) {
         return "database_busy";
     }
+    if matches!(source, sqlx::Error::Tls(_)) || is_about_certificates(source) {
+        return "database_untrusted";
+    }
     let is_cut = matches!(
         source,
-        sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed
+        sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
     );
     if is_cut { "database_unreachable" } else { "database_failed" }
+}
+
+/// The TLS handshake was ended by one side: rustls says so by this kind of error.
+fn is_about_certificates(source: &sqlx::Error) -> bool {
+    let sqlx::Error::Io(error) = source else { return false };
+    error.kind() == std::io::ErrorKind::InvalidData
 }
 
 fn sqlite_code(code: &str, message: &str) -> &'static str {

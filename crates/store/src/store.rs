@@ -6,6 +6,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 
 use crate::dialect::{Dialect, POSTGRES, SQLITE};
+use crate::link::Way;
 use crate::progress::Step;
 use crate::vault::{KEY_CHECK, Sealed};
 use crate::{StoreError, Vault, migrations};
@@ -18,6 +19,7 @@ pub struct Store {
     dialect: &'static Dialect,
     vault: Vault,
     limits: Limits,
+    way: Way,
 }
 
 /// What the configuration says of waiting and keeping.
@@ -60,17 +62,18 @@ const TOUCH: &str = "\
     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
 impl Store {
-    /// `sqlite:/path/daybook.db` or `postgres://user:password@host/name`. Creates the file,
+    /// `sqlite:/path/daybook.db` or `postgres://user:password@host/name?sslmode=…`. Creates the file,
     /// runs the migrations, and checks that `vault` has the master key that the database knows.
     pub async fn open(url: &str, vault: Vault) -> Result<Store, StoreError> {
         install_default_drivers();
         let (dialect, url) = engine_of(url)?;
         let options: AnyConnectOptions = url.parse().map_err(StoreError::on("store.url"))?;
+        let way = way_of(dialect, &url)?;
         try_out(&options, dialect.writer_setup).await?;
         let pool = |size, setup| pool(&options, dialect, size, setup);
         let writer = pool(dialect.writers, dialect.writer_setup).await?;
         let reader = pool(dialect.readers, dialect.reader_setup).await?;
-        let store = Store { writer, reader, dialect, vault, limits: Limits::default() };
+        let store = Store { writer, reader, dialect, vault, limits: Limits::default(), way };
         migrations::migrate(&store).await?;
         store.check_key().await?;
         Ok(store)
@@ -127,6 +130,10 @@ impl Store {
         self.dialect
     }
 
+    pub(crate) fn way(&self) -> Way {
+        self.way
+    }
+
     pub(crate) fn vault(&self) -> &Vault {
         &self.vault
     }
@@ -153,7 +160,7 @@ impl Store {
         Ok(())
     }
 
-    async fn ask(&self, question: &'static str) -> Result<String, StoreError> {
+    pub(crate) async fn ask(&self, question: &'static str) -> Result<String, StoreError> {
         // On the writer: its settings are those that count.
         let (answer,): (String,) = sqlx::query_as(question)
             .fetch_one(&self.writer)
@@ -225,6 +232,14 @@ fn engine_of(url: &str) -> Result<(&'static Dialect, String), StoreError> {
         return Err(StoreError::Url { url: without_password(url) });
     };
     Ok((&SQLITE, format!("sqlite:{}?mode=rwc", escaped(path))))
+}
+
+fn way_of(dialect: &Dialect, url: &str) -> Result<Way, StoreError> {
+    if dialect.name == SQLITE.name {
+        return Ok(Way::FILE);
+    }
+    let options = url.parse().map_err(StoreError::on("store.url"))?;
+    Ok(Way::of_postgres(&options))
 }
 
 /// A file name may hold what means something in a URL.

@@ -79,6 +79,7 @@ macro_rules! on_both_engines {
 on_both_engines! {
     cases_settings::{
         the_database_says_how_it_is,
+        the_database_says_how_it_is_reached_and_what_time_it_is,
         a_second_opening_finds_what_was_written,
         another_master_key_is_refused,
         a_book_can_be_changed,

@@ -29,6 +29,16 @@ pub(crate) async fn the_database_says_how_it_is(bench: Bench) {
     assert!(health.version.contains("SQL"));
 }
 
+pub(crate) async fn the_database_says_how_it_is_reached_and_what_time_it_is(bench: Bench) {
+    let is_file = bench.url.starts_with("sqlite");
+    let link = bench.store.link().await.unwrap();
+    // A server of one's own, named in DAYBOOK_TEST_POSTGRES, may be elsewhere.
+    assert!(!is_file || link == store::Link::Local, "{link:?}");
+    let time = bench.store.database_time().await.unwrap();
+    assert_eq!(time.is_none(), is_file);
+    assert!(time.is_none_or(|time| time.iso().as_str() > "2026"));
+}
+
 pub(crate) async fn a_second_opening_finds_what_was_written(bench: Bench) {
     bench.store.close().await;
     assert!(bench.store.books().await.is_err());
