@@ -4,6 +4,8 @@
 //! [`Lanes`] are the turns of any lane of any book; the [`Embedded`] engine gives turns in this
 //! process, [`restate`] lets a Restate server give them to many nodes.
 
+mod about;
+mod clocks;
 mod embedded;
 mod error;
 mod lanes;
@@ -30,6 +32,8 @@ use crate::stages::{self, Gate, LaneState, Next, Pace, StageError, Turn};
 use crate::transport::Carrier;
 use crate::{metrics, telemetry};
 
+pub use self::about::{About, Reached};
+pub(crate) use self::clocks::{APART_MAX_MS, apart_ms};
 pub use self::embedded::Embedded;
 pub use self::error::EngineError;
 use self::lanes::Ruled;

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use self::metrics::Probes;
 use self::webhooks::Hooks;
 use crate::engine::restate::{Restate, RestateConfig};
-use crate::engine::{Embedded, EngineError, KeptRules, Lanes, NODE_LEASE_MS, Node};
+use crate::engine::{About, Embedded, EngineError, KeptRules, Lanes, NODE_LEASE_MS, Node};
 use crate::intake::{Listener, Notifications};
 use crate::stages::{Gate, Pace};
 use crate::transport::Carrier;
@@ -61,8 +61,7 @@ impl Service {
     pub fn new(parts: Parts, choice: &Choice) -> Service {
         let Parts { store, clock, carrier, gate, node, pace, notifications, alerts } = parts;
         let watch = Watch::new(store.clone(), clock.clone(), carrier.clone(), alerts);
-        let about = format!("{{\"engine\":\"{}\"}}", choice.as_str());
-        let known = Node::new(store.clone(), clock.clone(), &node, about);
+        let known = Node::new(store.clone(), clock.clone(), &node, About::of(choice));
         let alive = known.alive.clone();
         let rules = KeptRules::default();
         let lanes = Lanes { store, clock, carrier, gate, node, alive, pace, notifications, rules };
@@ -106,9 +105,11 @@ impl Service {
         listener.listen().await
     }
 
-    /// Gives turns until the process ends.
+    /// Gives turns until the process ends. A node that would do harm to others does not begin.
     pub async fn work(&self, choice: Choice) -> Result<Infallible, EngineError> {
+        self.node.check_clock().await?;
         self.node.beat().await?;
+        self.node.check_addresses().await?;
         let (lanes, node, bell) = (self.lanes.clone(), self.node.clone(), self.bell.clone());
         let work = async {
             match choice {

@@ -3,6 +3,8 @@
 //! work, and after a moment something dies: a node, `PostgreSQL`, or Restate, now and then with its
 //! data. The books end as if nothing had happened. `DAYBOOK_KILLS` says how often each of them dies.
 
+#[path = "nodes/agree.rs"]
+mod agree;
 #[path = "support/cluster.rs"]
 mod cluster;
 #[cfg(test)]
@@ -170,6 +172,8 @@ fn a_standby_takes_over_within_seconds_and_nothing_is_doubled() {
 #[derive(Debug, Clone, Copy)]
 enum OfMany {
     Node(usize),
+    /// Until Restate has given up the calls that it was making.
+    BothNodes,
     Postgres,
     Restate,
     RestateAndItsData,
@@ -193,6 +197,7 @@ fn a_node_or_a_restate_that_is_killed_is_not_missed_by_two_nodes_that_share_work
     let all = [
         OfMany::Node(0),
         OfMany::Node(1),
+        OfMany::BothNodes,
         OfMany::Postgres,
         OfMany::Restate,
         OfMany::RestateAndItsData,
@@ -204,6 +209,11 @@ fn a_node_or_a_restate_that_is_killed_is_not_missed_by_two_nodes_that_share_work
                 nodes[hit].kill();
                 trade.pause(0, 3_000);
                 nodes[hit].serve();
+            }
+            OfMany::BothNodes => {
+                nodes.iter_mut().for_each(Node::kill);
+                trade.pause(0, 9_000);
+                nodes.iter_mut().for_each(Node::serve);
             }
             OfMany::Postgres => postgres.kill_and_restart(),
             OfMany::Restate => restate.kill_and_restart(),

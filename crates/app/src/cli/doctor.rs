@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use base::{Clock, Host, Method, Request, Sent, Timestamp};
 use clap::Args;
 use serde::Serialize;
-use store::{Health, Store};
+use store::{Health, Link, Store};
 
 use super::open::Opened;
 use super::proof::public_key;
 use super::{Common, Failure, print, print_json};
-use crate::engine::Engine;
+use crate::engine::{APART_MAX_MS, Engine, EngineError, apart_ms};
 use crate::intake::Notifications;
 use crate::intake::sqs::Sqs;
 use crate::stages::LaneState;
@@ -30,6 +30,8 @@ pub struct Finding {
     pub code: Option<String>,
 }
 
+pub(super) const IN_CLEAR: &str =
+    "books and passwords go to another machine in clear: write sslmode=verify-full into its URL";
 /// Clocks further apart than this make tokens and time windows go wrong.
 const SKEW_MAX_MS: i64 = Timestamp::MINUTE;
 
@@ -40,6 +42,8 @@ pub async fn doctor(common: &Common, _args: DoctorArgs) -> Result<ExitCode, Fail
             findings.push(well("config", &opened.home.dir.display().to_string()));
             let health = opened.store.check().await?;
             findings.push(store(&health));
+            findings.push(link(opened.store.link().await?));
+            findings.extend(database_clock(&opened).await?);
             findings.push(proof_key(&opened.store).await?);
             if let Some(notifications) = &opened.home.config.notifications {
                 findings.push(queue(notifications).await);
@@ -116,6 +120,32 @@ fn store(health: &Health) -> Finding {
         return well("store", &words);
     }
     ill("store", &Failure::new("store_unwritable", words))
+}
+
+/// Who can read what goes to the database and back.
+fn link(link: Link) -> Finding {
+    let what = "way to the database";
+    match link {
+        Link::Local => well(what, "on this machine"),
+        Link::Verified => well(what, "TLS, and the server's certificate is checked"),
+        Link::Encrypted => {
+            well(what, "TLS, but whoever answers is believed: sslmode=verify-full checks who it is")
+        }
+        Link::ClearAsAsked => well(what, "in clear, as sslmode=disable asks"),
+        Link::Clear => ill(what, &Failure::new("database_in_clear", IN_CLEAR)),
+    }
+}
+
+/// The database's clock against ours, where it is another one.
+async fn database_clock(opened: &Opened) -> Result<Option<Finding>, Failure> {
+    let what = "database clock";
+    let apart_ms = apart_ms(&opened.store, opened.clock.as_ref()).await?;
+    Ok(apart_ms.map(|apart_ms| {
+        if apart_ms.abs() > APART_MAX_MS {
+            return ill(what, &Failure::from(EngineError::ClockOff { apart_ms }));
+        }
+        well(what, "the same as this machine's")
+    }))
 }
 
 fn ill(what: &str, failure: &Failure) -> Finding {

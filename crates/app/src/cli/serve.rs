@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use store::Link;
 
 use super::open::{Opened, pace};
 use super::run::told_to_stop;
@@ -32,6 +33,9 @@ pub enum EngineName {
 pub async fn serve(common: &Common, args: ServeArgs) -> Result<ExitCode, Failure> {
     let opened = Opened::to_work(common).await?;
     let choice = choice(&opened, args.engine)?;
+    if opened.store.link().await? == Link::Clear {
+        tracing::warn!(code = "database_in_clear", "{}", super::doctor::IN_CLEAR);
+    }
     let parts = Parts {
         store: opened.store.clone(),
         clock: opened.clock.clone(),

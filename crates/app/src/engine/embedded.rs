@@ -91,7 +91,7 @@ impl Embedded {
     async fn lead(&self, turns: &mut Turns) {
         let clock = &self.lanes.clock;
         let until = clock.now().after_ms(STANDBY_MS);
-        while clock.now() < until {
+        while clock.now() < until && self.node.is_alive() {
             let next = match self.begin(turns).await {
                 Ok(next) => next,
                 Err(error) => {

@@ -12,6 +12,16 @@ pub enum EngineError {
     Settings(String, String),
     #[error("Restate at {address} could not be used: {detail}")]
     Restate { address: String, detail: String },
+    /// Leases would be taken too early, or kept too long.
+    #[error("this machine's clock is {} s {} of the database's", .apart_ms.unsigned_abs() / 1000, side(*.apart_ms))]
+    ClockOff { apart_ms: i64 },
+    /// Restate calls the address that was registered last.
+    #[error("this node has Restate call {ours}, and node {node}, which is at work, {theirs}")]
+    Addresses { ours: String, node: String, theirs: String },
+}
+
+fn side(apart_ms: i64) -> &'static str {
+    if apart_ms > 0 { "ahead" } else { "behind" }
 }
 
 impl EngineError {
@@ -21,6 +31,8 @@ impl EngineError {
             EngineError::Rules { .. } | EngineError::NoRules => "rule_failed",
             EngineError::Settings(..) => "settings_unreadable",
             EngineError::Restate { .. } => "restate_unusable",
+            EngineError::ClockOff { .. } => "node_clock_off",
+            EngineError::Addresses { .. } => "restate_addresses_differ",
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct KeptRules(Mutex<BTreeMap<BookId, Compiled>>);
 /// What came of a lane that was to have a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turned {
-    /// Someone else has it, or it is not due any more.
+    /// Someone else has it, it is not due any more, or this node may not write just now.
     Passed,
     Worked(Next),
 }
@@ -62,6 +62,9 @@ impl Lanes {
     /// Claims the lane if it is due, does one piece of its work, settles it.
     pub async fn turn(&self, name: &str) -> Result<Turned, EngineError> {
         let now = self.clock.now();
+        if !self.alive.is_at(now) {
+            return Ok(Turned::Passed);
+        }
         let claimed = self.store.claim_due_lane(name, &self.node, now, LEASE_MS).await?;
         let Some(lease) = claimed else { return Ok(Turned::Passed) };
         let worked = self.work(&lease).await;
@@ -140,7 +143,9 @@ impl Ruled<'_> {
                 EngineError::Rules { .. }
                 | EngineError::NoRules
                 | EngineError::Settings(..)
-                | EngineError::Restate { .. } => {
+                | EngineError::Restate { .. }
+                | EngineError::ClockOff { .. }
+                | EngineError::Addresses { .. } => {
                     StageError::Vendor { code: error.code(), detail: crate::say(&error) }
                 }
             }),

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::{Clock, Timestamp};
 use store::{NodeRow, Store};
 
-use super::EngineError;
+use super::clocks::{APART_MAX_MS, apart_ms};
+use super::{About, EngineError};
 use crate::serve::metrics::Duty;
 
 /// A node that was not heard of for so long holds nothing any more.
@@ -41,6 +42,11 @@ impl Alive {
         Timestamp(self.0.load(Ordering::SeqCst))
     }
 
+    /// False: this process gives no turns now. It could not say that it is alive, or its clock is off.
+    pub fn is_at(&self, now: Timestamp) -> bool {
+        now < self.may_write_until()
+    }
+
     fn set(&self, until: Timestamp) {
         self.0.store(until.0, Ordering::SeqCst);
     }
@@ -53,13 +59,12 @@ pub struct Node {
     pub name: String,
     pub alive: Alive,
     started: Timestamp,
-    /// JSON: which engine, where it listens.
-    about: String,
+    about: About,
     duty: Mutex<Duty>,
 }
 
 impl Node {
-    pub fn new(store: Store, clock: Arc<dyn Clock>, name: &str, about: String) -> Node {
+    pub fn new(store: Store, clock: Arc<dyn Clock>, name: &str, about: About) -> Node {
         let started = clock.now();
         let (alive, duty) = (Alive::not_yet(), Mutex::new(Duty::Starting));
         Node { store, clock, name: name.to_owned(), alive, started, about, duty }
@@ -74,16 +79,43 @@ impl Node {
     }
 
     fn row(&self, alive_until: Timestamp) -> NodeRow {
-        let (name, about) = (self.name.clone(), self.about.clone());
+        let about = serde_json::to_string(&self.about).unwrap_or_default();
+        let name = self.name.clone();
         NodeRow { name, alive_until, started: self.started, about }
+    }
+
+    /// That this clock and the database's agree. From the moment at which they do not, this node
+    /// writes nothing and says nothing, until they do again.
+    pub async fn check_clock(&self) -> Result<(), EngineError> {
+        let apart_ms = apart_ms(&self.store, self.clock.as_ref()).await?.unwrap_or(0);
+        if apart_ms.abs() <= APART_MAX_MS {
+            return Ok(());
+        }
+        self.alive.set(Timestamp(0));
+        Err(EngineError::ClockOff { apart_ms })
+    }
+
+    /// That all nodes of one Restate are reached at one address: asked once this node has said where
+    /// it is reached itself.
+    pub async fn check_addresses(&self) -> Result<(), EngineError> {
+        let (now, known) = (self.clock.now(), self.store.nodes().await?);
+        self.about.agrees_with(&self.row(now), &known, now)
     }
 
     /// Says that it is alive for as long as it is. A database that does not answer is tried again;
     /// meanwhile nothing is written to a vendor once the last word has run out.
     pub async fn live(&self) -> Infallible {
         loop {
-            if let Err(error) = self.beat().await {
-                tracing::warn!(code = error.code(), "This node cannot say that it is alive");
+            let said = async {
+                self.check_clock().await?;
+                self.beat().await
+            };
+            if let Err(error) = said.await {
+                let words = crate::say(&error);
+                tracing::warn!(
+                    code = error.code(),
+                    "This node cannot say that it is alive: {words}"
+                );
             }
             let now = self.clock.now();
             drop(self.store.forget_nodes(now.after_ms(-REMEMBERED_MS)).await);
@@ -101,8 +133,16 @@ impl Node {
         self.holds(WATCH).await
     }
 
+    /// May give turns: what it said last, others still believe, and its clock is right.
+    pub fn is_alive(&self) -> bool {
+        self.alive.is_at(self.clock.now())
+    }
+
     async fn holds(&self, office: &str) -> Result<bool, EngineError> {
         let now = self.clock.now();
+        if !self.alive.is_at(now) {
+            return Ok(false);
+        }
         Ok(self.store.lead(office, &self.name, now, NODE_LEASE_MS).await?)
     }
 
@@ -117,9 +157,13 @@ impl Node {
 
     /// Ends in order: others need not wait for its silence.
     pub async fn leave(&self) -> Result<(), EngineError> {
+        let was_alive = self.is_alive();
         self.alive.set(Timestamp(0));
         self.store.resign(ENGINE, &self.name).await?;
         self.store.resign(WATCH, &self.name).await?;
-        Ok(self.store.beat(&self.row(self.clock.now())).await?)
+        if was_alive {
+            self.store.beat(&self.row(self.clock.now())).await?;
+        }
+        Ok(())
     }
 }

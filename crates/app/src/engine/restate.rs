@@ -54,6 +54,13 @@ pub struct RestateConfig {
     pub identity_key: Option<String>,
 }
 
+impl RestateConfig {
+    /// Where Restate reaches this node.
+    pub fn address(&self) -> String {
+        self.advertise.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}
+
 fn listen() -> String {
     "127.0.0.1:9080".to_owned()
 }
@@ -66,10 +73,26 @@ struct DaybookLane {
 #[restate_sdk::object(name = "DaybookLane")]
 impl DaybookLane {
     /// Takes turns until the lane is not due any more, and says how many. Nothing of it is journaled:
-    /// a turn may run again at any time, and what it did is in our own tables.
-    #[handler(name = "turn")]
+    /// a turn may run again at any time, and what it did is in our own tables. A call that reaches no
+    /// node is given up soon, and a relay makes another. Restate's own default keeps it, at the front
+    /// of its lane, and after an hour lays it aside until a person comes.
+    #[handler(
+        name = "turn",
+        idempotency_retention = "10m",
+        invocation_retry_policy(
+            initial_interval = "100ms",
+            factor = 2.0,
+            max_interval = "2s",
+            max_attempts = 6,
+            on_max_attempts = "kill",
+        )
+    )]
     async fn turn(&self, ctx: ObjectContext<'_>) -> Result<u32, HandlerError> {
         let clock = &self.lanes.clock;
+        if !self.lanes.alive.is_at(clock.now()) {
+            // Another node may: Restate asks again.
+            return Err(std::io::Error::other("this node gives no turns now").into());
+        }
         let end = clock.now().after_ms(INVOCATION_MS);
         let mut turns = 1;
         while is_more(self.lanes.clone(), ctx.key().to_owned()).await && clock.now() < end {
@@ -160,9 +183,7 @@ impl Restate {
     }
 
     async fn register(&self) -> Result<(), EngineError> {
-        let own = format!("http://{}", self.config.listen);
-        let uri = self.config.advertise.as_deref().unwrap_or(&own);
-        let uri = serde_json::to_string(uri).unwrap_or_default();
+        let uri = serde_json::to_string(&self.config.address()).unwrap_or_default();
         let body = format!("{{\"uri\":{uri},\"use_http_11\":true,\"force\":true}}");
         let address = format!("{}/deployments", self.config.admin);
         let asked = self.client.post(&address).header("content-type", "application/json");
@@ -208,6 +229,9 @@ impl Restate {
         woken: &mut BTreeMap<String, (i64, Timestamp)>,
     ) -> Result<Timestamp, EngineError> {
         let now = self.lanes.clock.now();
+        if !self.node.is_alive() {
+            return Ok(now.after_ms(PATIENCE_MS));
+        }
         let due = self.lanes.store.due_lanes(now, LANES_MAX).await?;
         woken.retain(|_name, (_fence, at)| now.since(*at) < AGAIN_MS);
         let fresh: Vec<LaneRow> = due
