@@ -6,6 +6,7 @@
 
 pub mod channels;
 pub mod deliver;
+mod mail;
 pub mod notice;
 pub mod rules;
 pub mod told;

@@ -7,6 +7,8 @@
 mod calm;
 #[path = "watch/dashboard.rs"]
 mod dashboard;
+#[path = "watch/mail.rs"]
+mod mail;
 #[path = "watch/receivers.rs"]
 mod receivers;
 #[path = "watch/rules.rs"]
@@ -37,7 +39,7 @@ use sandbox::clock::WorldClock;
 use sandbox::server::{Sandbox, SandboxOptions};
 use store::{Book, Store, Vault};
 
-use crate::receivers::{Hook, Letters};
+use crate::receivers::{Hook, Letters, Way};
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
 const KEY: &str = "the key of the webhook";
@@ -82,6 +84,7 @@ fn email(server: &str) -> BTreeMap<String, Email> {
         server: server.to_owned(),
         user: None,
         password: None,
+        ca: None,
         from: "Daybook <daybook@example.org>".to_owned(),
         to: vec!["finance@example.org".to_owned(), "ops@example.org".to_owned()],
         least: Severity::Warning,
@@ -172,10 +175,13 @@ async fn a_lane_that_is_late_for_a_moment_and_well_again_is_one_alert() {
 async fn a_restart_loses_none_and_a_channel_that_is_down_keeps_no_other_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
-    let (hook, letters) = (Hook::start().await, Letters::start());
+    let (hook, letters) = (Hook::start().await, Letters::start(Way::Clear));
     hook.answer(503);
-    let config =
-        Config { webhook: webhook(&hook.url), email: email(&letters.url), ..Config::default() };
+    let config = Config {
+        webhook: webhook(&hook.url),
+        email: email(&format!("smtp://{}", letters.address)),
+        ..Config::default()
+    };
     let clock = WorldClock::fixed(NOW);
     idle_books(&store, 2, NOW.after_ms(-Timestamp::HOUR)).await;
     let first = watch(&store, &clock, &config).await;

@@ -2,17 +2,16 @@
 //! configuration and kept elsewhere: `env:NAME` in the environment, `vault:NAME` in the store.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use base::{Host, Method, Request, Secret, Sent};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::Severity;
+use super::mail::{self, mail};
 use super::notice::Notice;
 use crate::watch::Watch;
 
@@ -25,6 +24,9 @@ pub struct Email {
     pub user: Option<String>,
     /// `env:NAME` or `vault:NAME`.
     pub password: Option<String>,
+    /// A file with the certificates (PEM) of authorities that the server's may be signed by, beside
+    /// those that the system knows.
+    pub ca: Option<PathBuf>,
     pub from: String,
     pub to: Vec<String>,
     #[serde(default = "least")]
@@ -132,6 +134,9 @@ impl<'a> Channels<'a> {
             if addresses.clone().any(|one| one.parse::<Mailbox>().is_err()) || email.to.is_empty() {
                 return Some(format!("alerts.email.{name} has an address that is none"));
             }
+            if let Some(why) = mail::unsafe_way(email) {
+                return Some(format!("alerts.email.{name}: {why}"));
+            }
         }
         None
     }
@@ -199,7 +204,7 @@ async fn post(watch: &Watch, url: &str, request: Request) -> Result<(), ChannelE
     }
 }
 
-async fn secret(name: &str, watch: &Watch) -> Result<Secret, ChannelError> {
+pub(super) async fn secret(name: &str, watch: &Watch) -> Result<Secret, ChannelError> {
     let known = match name.split_once(':') {
         Some(("env", name)) => std::env::var(name).ok().map(Secret::new),
         Some(("vault", name)) => watch.store.secret(&vault_name(name)).await?,
@@ -212,31 +217,4 @@ async fn secret(name: &str, watch: &Watch) -> Result<Secret, ChannelError> {
 /// The vault's name of a channel's secret.
 pub fn vault_name(name: &str) -> String {
     format!("alerts:{name}")
-}
-
-async fn mail(email: &Email, notice: &Notice, watch: &Watch) -> Result<(), ChannelError> {
-    let mailed = |error: lettre::transport::smtp::Error| ChannelError::Mail(crate::say(&error));
-    let mailbox = |text: &String| {
-        text.parse::<Mailbox>().map_err(|_unreadable| ChannelError::Address(text.clone()))
-    };
-    let mut builder =
-        AsyncSmtpTransport::<Tokio1Executor>::from_url(&email.server).map_err(mailed)?;
-    if let Some(name) = &email.password {
-        let password = secret(name, watch).await?;
-        let user = email.user.clone().unwrap_or_else(|| email.from.clone());
-        builder = builder.credentials(Credentials::new(user, password.expose().to_owned()));
-    }
-    let server = builder.build();
-    let from = mailbox(&email.from)?;
-    let mut letter = Message::builder()
-        .subject(notice.subject())
-        .message_id(Some(format!("<{}@{}>", notice.id, from.email.domain())))
-        .header(ContentType::TEXT_PLAIN)
-        .from(from);
-    for to in &email.to {
-        letter = letter.to(mailbox(to)?);
-    }
-    let letter = letter.body(notice.text());
-    let letter = letter.map_err(|error| ChannelError::Mail(error.to_string()))?;
-    server.send(letter).await.map(drop).map_err(mailed)
 }

@@ -1,8 +1,8 @@
 //! Real receivers on loopback: one takes HTTP, one takes mail.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// Headers and body of a request.
 pub(crate) type Taken = (BTreeMap<String, String>, Vec<u8>);
@@ -66,23 +67,33 @@ impl Hook {
 
 /// A mail server that takes every letter.
 pub(crate) struct Letters {
-    pub(crate) url: String,
+    pub(crate) address: SocketAddr,
     taken: Arc<Mutex<Vec<String>>>,
 }
 
+/// How it is spoken to.
+#[derive(Clone)]
+pub(crate) enum Way {
+    Clear,
+    StartTls(Arc<ServerConfig>),
+    Tls(Arc<ServerConfig>),
+}
+
 impl Letters {
-    pub(crate) fn start() -> Letters {
+    pub(crate) fn start(way: Way) -> Letters {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap();
         let taken = Arc::new(Mutex::new(Vec::new()));
         let kept = taken.clone();
         // Ends with the test process.
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                kept.lock().unwrap().extend(converse(stream.unwrap()));
+                // Who does not believe our certificate hangs up.
+                let letters = receive(stream.unwrap(), &way).unwrap_or_default();
+                kept.lock().unwrap().extend(letters);
             }
         });
-        Letters { url, taken }
+        Letters { address, taken }
     }
 
     pub(crate) fn all(&self) -> Vec<String> {
@@ -90,27 +101,81 @@ impl Letters {
     }
 }
 
-/// One conversation of RFC 5321.
-fn converse(stream: TcpStream) -> Vec<String> {
-    let mut out = stream.try_clone().unwrap();
-    let mut say = |words: &str| out.write_all(format!("{words}\r\n").as_bytes()).unwrap();
-    let mut lines = BufReader::new(stream).lines();
-    let mut letters = Vec::new();
-    say("220 receiver");
-    while let Some(Ok(line)) = lines.next() {
-        match line.get(..4).unwrap_or_default() {
-            "DATA" => {
-                say("354 go on");
-                let letter = lines.by_ref().map(Result::unwrap).take_while(|line| line != ".");
-                letters.push(letter.collect::<Vec<String>>().join("\n"));
-                say("250 taken");
-            }
-            "QUIT" => {
-                say("221 bye");
-                return letters;
-            }
-            _ => say("250 ok"),
+fn receive(mut stream: TcpStream, way: &Way) -> std::io::Result<Vec<String>> {
+    match way {
+        Way::Clear => {
+            stream.write_all(GREETING)?;
+            converse(stream, "250 ok").map(|(letters, _)| letters)
+        }
+        Way::StartTls(config) => {
+            stream.write_all(GREETING)?;
+            // A letter that comes before TLS is none.
+            let (_, upgraded) = converse(stream, "250-receiver\r\n250 STARTTLS")?;
+            let Some(stream) = upgraded else { return Ok(Vec::new()) };
+            converse(encrypted(config, stream), "250 ok").map(|(letters, _)| letters)
+        }
+        Way::Tls(config) => {
+            let mut stream = encrypted(config, stream);
+            stream.write_all(GREETING)?;
+            converse(stream, "250 ok").map(|(letters, _)| letters)
         }
     }
-    letters
+}
+
+fn encrypted(
+    config: &Arc<ServerConfig>,
+    stream: TcpStream,
+) -> StreamOwned<ServerConnection, TcpStream> {
+    StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream)
+}
+
+const GREETING: &[u8] = b"220 receiver\r\n";
+
+/// One conversation of RFC 5321: the letters, and the stream where the client asks for TLS.
+fn converse<S: Read + Write>(
+    stream: S,
+    welcome: &str,
+) -> std::io::Result<(Vec<String>, Option<S>)> {
+    let mut stream = BufReader::new(stream);
+    let mut letters = Vec::new();
+    loop {
+        let line = read_line(&mut stream)?;
+        match line.get(..4).unwrap_or_default() {
+            "EHLO" => say(&mut stream, welcome)?,
+            "STAR" => {
+                say(&mut stream, "220 go on")?;
+                return Ok((letters, Some(stream.into_inner())));
+            }
+            "DATA" => {
+                say(&mut stream, "354 go on")?;
+                let mut letter = Vec::new();
+                loop {
+                    let line = read_line(&mut stream)?;
+                    if line == "." {
+                        break;
+                    }
+                    letter.push(line);
+                }
+                letters.push(letter.join("\n"));
+                say(&mut stream, "250 taken")?;
+            }
+            "QUIT" | "" => {
+                say(&mut stream, "221 bye")?;
+                return Ok((letters, None));
+            }
+            _ => say(&mut stream, "250 ok")?,
+        }
+    }
+}
+
+fn say<S: Read + Write>(stream: &mut BufReader<S>, words: &str) -> std::io::Result<()> {
+    stream.get_mut().write_all(format!("{words}\r\n").as_bytes())?;
+    stream.get_mut().flush()
+}
+
+/// Empty at the end of the conversation.
+fn read_line<S: Read>(stream: &mut BufReader<S>) -> std::io::Result<String> {
+    let mut line = String::new();
+    stream.read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
