@@ -24,8 +24,13 @@ const REMEMBERED_MS: i64 = 30 * Timestamp::DAY;
 const AGAIN_FIRST_MS: i64 = Timestamp::MINUTE;
 const AGAIN_MAX_MS: i64 = 6 * Timestamp::HOUR;
 
+/// What is not of one type.
+const DESTINATION: &str = "destination";
+
 /// What a person is told when Amazon does not let us subscribe.
 const REFUSED_CODE: &str = "subscription_refused";
+/// What a person is told when another queue has what was ours.
+const TAKEN_CODE: &str = "subscription_taken";
 
 const ORDERS: Wanted = Wanted {
     kind: amazon::api::notifications::ORDER_CHANGE,
@@ -62,6 +67,19 @@ pub struct Standing {
     pub verified: Option<Timestamp>,
     /// What Amazon said against it, by type.
     pub trouble: BTreeMap<String, String>,
+    /// Types that were ours and that another queue has, with that queue's destination.
+    pub lost: BTreeMap<String, String>,
+}
+
+/// How the subscription to a type was found or left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Verified {
+    Ours,
+    /// Another queue of the same application has it since, and is there.
+    Taken {
+        destination: String,
+        queue: String,
+    },
 }
 
 /// The way to one seller's subscriptions during one turn.
@@ -141,11 +159,12 @@ impl Way<'_> {
         let Some(destination) = memory.destination.clone() else {
             return match self.destination().await {
                 Ok(id) => {
+                    self.calm(DESTINATION).await?;
                     memory.destination = Some(id);
                     Ok(Some(Next::Now))
                 }
                 Err(stop) => {
-                    let is_over = self.stopped(memory, "destination", &stop).await?;
+                    let is_over = self.stopped(memory, DESTINATION, &stop).await?;
                     if is_over {
                         memory.left.clear();
                         self.end(memory).await?;
@@ -155,11 +174,15 @@ impl Way<'_> {
             };
         };
         let kind = memory.left.first().cloned().unwrap_or_default();
-        if let Some(wanted) = wanted(self.turn).into_iter().find(|of| of.kind == kind)
-            && let Err(stop) = self.verify(memory, &wanted, &destination).await
-            && !self.stopped(memory, &kind, &stop).await?
-        {
-            return Ok(None);
+        if let Some(wanted) = wanted(self.turn).into_iter().find(|of| of.kind == kind) {
+            match self.verify(memory, &wanted, &destination).await {
+                Ok(verified) => self.told(memory, &kind, verified).await?,
+                Err(stop) => {
+                    if !self.stopped(memory, &kind, &stop).await? {
+                        return Ok(None);
+                    }
+                }
+            }
         }
         memory.left.retain(|left| *left != kind);
         memory.failures = 0;
@@ -202,19 +225,30 @@ impl Way<'_> {
         Ok(ours.map(|of| of.destination_id))
     }
 
-    /// Leaves the seller subscribed to a type, at our destination.
+    /// Leaves the seller subscribed to a type, at our destination. One that was ours and that leads
+    /// to another queue is left to it: somebody else keeps it there, with the same application and
+    /// seller, and would take it back.
     async fn verify(
         &self,
         memory: &mut Standing,
         wanted: &Wanted,
         destination: &str,
-    ) -> Result<(), PullStop> {
-        memory.standing.remove(wanted.kind);
+    ) -> Result<Verified, PullStop> {
         let found = source::subscription(self.caller, wanted.kind, self.now).await?;
+        let was_ours =
+            memory.standing.contains_key(wanted.kind) || memory.lost.contains_key(wanted.kind);
+        if let Some(found) = found.as_ref().filter(|found| found.destination_id != destination)
+            && was_ours
+            && let Some(queue) = self.queue_of(&found.destination_id).await?
+        {
+            memory.standing.remove(wanted.kind);
+            return Ok(Verified::Taken { destination: found.destination_id.clone(), queue });
+        }
+        memory.standing.remove(wanted.kind);
         let is_repair = match &found {
             Some(found) if found.destination_id == destination && wanted.is_told_by(found) => {
                 memory.standing.insert(wanted.kind.to_owned(), found.subscription_id.clone());
-                return Ok(());
+                return Ok(Verified::Ours);
             }
             Some(found) => {
                 let id = &found.subscription_id;
@@ -230,7 +264,58 @@ impl Way<'_> {
         let count = if is_repair { &mut memory.repaired } else { &mut memory.created };
         *count = count.saturating_add(1);
         memory.standing.insert(wanted.kind.to_owned(), made.subscription_id);
+        Ok(Verified::Ours)
+    }
+
+    /// The queue of a destination that the application has; `None` when it is gone.
+    async fn queue_of(&self, destination: &str) -> Result<Option<String>, PullStop> {
+        let known = source::destinations(&self.grantless, self.now).await?;
+        let found = known.into_iter().find(|of| of.destination_id == destination);
+        Ok(found.map(|of| of.arn.unwrap_or(of.name)))
+    }
+
+    /// Notes how a type stands. What was told of it before is over once it is ours.
+    async fn told(
+        &self,
+        memory: &mut Standing,
+        kind: &str,
+        verified: Verified,
+    ) -> Result<(), StageError> {
+        match verified {
+            Verified::Ours => {
+                memory.lost.remove(kind);
+                self.calm(kind).await
+            }
+            Verified::Taken { destination, queue } => {
+                let detail = format!("Amazon sends {kind} to {queue}");
+                memory.lost.insert(kind.to_owned(), destination);
+                memory.trouble.insert(kind.to_owned(), format!("{TAKEN_CODE}: {detail}"));
+                self.raise(TAKEN_CODE, kind, detail).await
+            }
+        }
+    }
+
+    async fn raise(&self, code: &str, what: &str, detail: String) -> Result<(), StageError> {
+        let alarm = Alarm { code: code.to_owned(), subject: self.subject(what), detail };
+        self.turn.store.raise_alarm(&self.turn.lease.book, &alarm, self.now).await?;
         Ok(())
+    }
+
+    async fn calm(&self, what: &str) -> Result<(), StageError> {
+        let (store, book) = (&self.turn.store, &self.turn.lease.book);
+        let subject = self.subject(what);
+        let open = store.alarms(book).await?.into_iter().map(|row| row.alarm);
+        for alarm in open.filter(|alarm| alarm.subject == subject) {
+            if [REFUSED_CODE, TAKEN_CODE].contains(&alarm.code.as_str()) {
+                store.clear_alarm(book, (&alarm.code, &subject), "verified", self.now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What an alarm about a type, or about the destination, is about.
+    fn subject(&self, what: &str) -> String {
+        format!("{what} {}", self.link.region)
     }
 
     /// Notes what stopped us. True when nothing is to be expected of asking again today.
@@ -247,10 +332,7 @@ impl Way<'_> {
         memory.trouble.insert(what.to_owned(), stop.to_string());
         memory.failures = memory.failures.saturating_add(1);
         if stop.remedy() == Remedy::Person {
-            let subject = format!("{what} {}", self.link.region);
-            let alarm = Alarm { code: REFUSED_CODE.to_owned(), subject, detail: stop.to_string() };
-            let book = &self.turn.lease.book;
-            self.turn.store.raise_alarm(book, &alarm, self.now).await?;
+            self.raise(REFUSED_CODE, what, stop.to_string()).await?;
             return Ok(true);
         }
         // A network that is down, or an authorisation that is gone: the lane's other calls say so.

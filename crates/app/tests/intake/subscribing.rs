@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use app::engine::Engine;
+use app::home::Home;
 use base::{Clock as _, Request, Sent, Timestamp};
 use sandbox::amazon::Region;
 use sandbox::faults::Fault;
 use store::Tokens;
 
+use crate::calm;
 use crate::shop::{Shop, nowhere, options};
 
 const DAY: i64 = Timestamp::DAY;
@@ -76,6 +78,58 @@ async fn a_subscription_that_points_elsewhere_is_repaired() {
     assert_eq!(shop.calls("deleteSubscriptionById"), 1);
 }
 
+/// A second installation with the same application and seller, and a queue of its own.
+async fn beside(shop: &Shop, queue: &str) -> Shop {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::read(folder.path()).unwrap();
+    let wish = calm::wish(shop.carrier.as_ref(), "").await;
+    let (clock, carrier) = (shop.clock.clone(), shop.carrier.clone());
+    let connected = calm::connected(&home, clock.clone(), carrier.clone(), &wish).await;
+    let engine = Engine { notifications: Some(nowhere(queue)), ..connected };
+    engine.take_over().await.unwrap();
+    let other = Shop { world: shop.world.clone(), clock, carrier, engine, folder };
+    other.until_idle().await;
+    other
+}
+
+async fn alarms(shop: &Shop) -> Vec<(String, String)> {
+    let alarms = shop.engine.store.alarms(&shop.engine.book).await.unwrap();
+    let alarms = alarms.into_iter().map(|row| (row.alarm.code, row.alarm.subject));
+    alarms.filter(|(_, subject)| subject.ends_with(" EU")).collect()
+}
+
+#[tokio::test]
+async fn two_installations_do_not_take_a_subscription_from_each_other_day_by_day() {
+    let first = Shop::open(options(3, 20), Some(nowhere("first"))).await;
+    let second = beside(&first, "second").await;
+    assert_eq!(second.state().await.subscriptions.repaired, 1);
+    let taken = ("subscription_taken".to_owned(), "ORDER_CHANGE EU".to_owned());
+    for _ in 0..2 {
+        let tomorrow = first.clock.now().after_ms(DAY + Timestamp::HOUR);
+        first.work_until(tomorrow).await;
+        second.until_idle().await;
+        assert_eq!(alarms(&first).await, std::slice::from_ref(&taken));
+        assert_eq!(alarms(&second).await, []);
+    }
+    let (one, other) = (first.state().await.subscriptions, second.state().await.subscriptions);
+    assert_eq!((one.repaired, other.repaired), (0, 1));
+    assert!(one.trouble.get("ORDER_CHANGE").unwrap().contains(":second"), "{:?}", one.trouble);
+    assert!(other.standing.contains_key("ORDER_CHANGE"));
+
+    // Whoever connects anew takes it, and what was told is over.
+    let code = first.world.amazon().grant_code(Region::Eu);
+    let (refresh, now) = (consent(&first, &code).await, first.clock.now());
+    let key = &first.engine.settings.link("EU").unwrap().credential.tokens;
+    let tokens =
+        Tokens { access: None, access_expires: now, refresh: Some(refresh), refreshed: now };
+    first.engine.store.put_tokens(key, &tokens).await.unwrap();
+    first.engine.store.nudge(&first.lane(), now).await.unwrap();
+    first.until_idle().await;
+    assert_eq!(alarms(&first).await, []);
+    let standing = first.state().await.subscriptions;
+    assert!(standing.standing.contains_key("ORDER_CHANGE") && standing.repaired == 1);
+}
+
 #[tokio::test]
 async fn a_missing_role_is_told_and_orders_go_on() {
     let of = options(3, 20);
@@ -91,13 +145,14 @@ async fn a_missing_role_is_told_and_orders_go_on() {
     let said = state.subscriptions.trouble.get("ORDER_CHANGE").unwrap();
     assert!(said.contains("role_missing"), "{said}");
     assert!(shop.calls("getSubscription") <= 6, "it is asked for again tomorrow");
-    let alarms = shop.engine.store.alarms(&shop.engine.book).await.unwrap();
-    assert!(alarms.iter().any(|row| row.alarm.code == "subscription_refused"));
+    let refused = ("subscription_refused".to_owned(), "ORDER_CHANGE EU".to_owned());
+    assert!(alarms(&shop).await.contains(&refused));
     // Given back, it is found the next day.
     shop.world.amazon().set_notifications_role(true);
     shop.work_until(shop.clock.now().after_ms(DAY)).await;
     let standing = shop.state().await.subscriptions;
     assert!(standing.standing.contains_key("ORDER_CHANGE") && standing.trouble.is_empty());
+    assert_eq!(alarms(&shop).await, []);
 }
 
 #[tokio::test]
