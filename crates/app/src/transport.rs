@@ -2,6 +2,7 @@
 //! [`Courier`] knows one vendor's addresses, keeps its budget and counts; a [`Caller`], which the
 //! stages send through, adds the access token.
 
+pub mod app_calls;
 pub mod budget;
 pub mod caller;
 pub mod circuit;
@@ -18,6 +19,7 @@ use std::pin::Pin;
 
 use base::{Request, Sent};
 
+pub use app_calls::AppCalls;
 pub use budget::Budget;
 pub use caller::{Caller, Grantless};
 pub use circuit::Circuit;

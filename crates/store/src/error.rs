@@ -132,10 +132,8 @@ fn connection_code(source: &sqlx::Error) -> &'static str {
     if matches!(source, sqlx::Error::Tls(_)) || is_about_certificates(source) {
         return "database_untrusted";
     }
-    let is_cut = matches!(
-        source,
-        sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
-    );
+    let is_cut =
+        matches!(source, sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed);
     if is_cut { "database_unreachable" } else { "database_failed" }
 }
 

@@ -4,7 +4,7 @@ use base::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::NodeRow;
 
-use super::EngineError;
+use super::{EngineError, NODE_LEASE_MS};
 use crate::serve::Choice;
 
 /// Stored as JSON; what is not there was said by an older version.
@@ -13,6 +13,9 @@ pub struct About {
     pub engine: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restate: Option<Reached>,
+    /// It gives turns, or did a minute ago: what a vendor allows an application is shared with it.
+    #[serde(default)]
+    pub calls: bool,
 }
 
 /// Which Restate gives this node turns, and where it reaches it.
@@ -22,6 +25,9 @@ pub struct Reached {
     pub address: String,
 }
 
+/// What a vendor counts by the minute is not over before, whatever became of the caller.
+pub(super) const CALLED_MS: i64 = Timestamp::MINUTE + NODE_LEASE_MS;
+
 impl About {
     pub fn of(choice: &Choice) -> About {
         let restate = match choice {
@@ -30,7 +36,17 @@ impl About {
                 Some(Reached { admin: config.admin.clone(), address: config.address() })
             }
         };
-        About { engine: choice.as_str().to_owned(), restate }
+        About { engine: choice.as_str().to_owned(), restate, calls: true }
+    }
+
+    /// How many of these nodes may have called a vendor within the last minute.
+    pub(super) fn callers(nodes: &[NodeRow], now: Timestamp) -> u32 {
+        let lately = now.after_ms(-CALLED_MS);
+        let calls = |node: &&NodeRow| {
+            let about: Option<About> = serde_json::from_str(&node.about).ok();
+            node.alive_until > lately && about.is_some_and(|about| about.calls)
+        };
+        u32::try_from(nodes.iter().filter(calls).count()).unwrap_or(u32::MAX)
     }
 
     /// Refuses a second address for the same Restate: it would give all turns to the node that came
@@ -67,7 +83,8 @@ mod tests {
 
     fn about(admin: &str, address: &str) -> About {
         let (admin, address) = (admin.to_owned(), address.to_owned());
-        About { engine: "restate".to_owned(), restate: Some(Reached { admin, address }) }
+        let restate = Some(Reached { admin, address });
+        About { engine: "restate".to_owned(), restate, calls: true }
     }
 
     fn row(name: &str, started: i64, alive_until: i64, about: &About) -> NodeRow {
@@ -99,8 +116,21 @@ mod tests {
     }
 
     #[test]
+    fn who_called_within_the_last_minute_counts() {
+        let idle = About { calls: false, ..about("http://admin", "http://a") };
+        let calling = about("http://admin", "http://a");
+        let nodes = [
+            row("a", 1, NOW.0 + 1, &calling),
+            row("b", 1, NOW.0 - Timestamp::MINUTE, &calling),
+            row("c", 1, NOW.0 - CALLED_MS, &calling),
+            row("d", 1, NOW.0 + 1, &idle),
+        ];
+        assert_eq!(About::callers(&nodes, NOW), 2);
+    }
+
+    #[test]
     fn what_an_older_version_said_of_itself_can_be_read() {
         let old: About = serde_json::from_str(r#"{"engine":"restate"}"#).unwrap();
-        assert_eq!(old.restate, None);
+        assert_eq!((old.restate, old.calls), (None, false));
     }
 }

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::{Clock, Timestamp};
 use store::{NodeRow, Store};
 
+use super::about::CALLED_MS;
 use super::clocks::{APART_MAX_MS, apart_ms};
 use super::{About, EngineError};
 use crate::serve::metrics::Duty;
+use crate::transport::AppCalls;
 
 /// A node that was not heard of for so long holds nothing any more.
 pub const NODE_LEASE_MS: i64 = 15 * Timestamp::SECOND;
@@ -24,22 +26,31 @@ const REMEMBERED_MS: i64 = Timestamp::DAY;
 pub(crate) const ENGINE: &str = "engine";
 const WATCH: &str = "watch";
 
-/// Until when this process may put something on the wire, told to every turn.
+/// Until when this process may put something on the wire, and how much of what a vendor allows an
+/// application: told to every turn.
 #[derive(Debug, Clone)]
-pub struct Alive(Arc<AtomicI64>);
+pub struct Alive {
+    until: Arc<AtomicI64>,
+    calls: Arc<AppCalls>,
+}
 
 impl Alive {
     /// For a process that has its data folder to itself, by a lock of the system.
     pub fn always() -> Alive {
-        Alive(Arc::new(AtomicI64::new(i64::MAX)))
+        Alive { until: Arc::new(AtomicI64::new(i64::MAX)), calls: Arc::default() }
     }
 
     fn not_yet() -> Alive {
-        Alive(Arc::new(AtomicI64::new(0)))
+        Alive { until: Arc::default(), calls: Arc::default() }
+    }
+
+    /// What this process calls in all.
+    pub fn app_calls(&self) -> Arc<AppCalls> {
+        self.calls.clone()
     }
 
     pub fn may_write_until(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp(self.until.load(Ordering::SeqCst))
     }
 
     /// False: this process gives no turns now. It could not say that it is alive, or its clock is off.
@@ -48,7 +59,7 @@ impl Alive {
     }
 
     fn set(&self, until: Timestamp) {
-        self.0.store(until.0, Ordering::SeqCst);
+        self.until.store(until.0, Ordering::SeqCst);
     }
 }
 
@@ -61,25 +72,37 @@ pub struct Node {
     started: Timestamp,
     about: About,
     duty: Mutex<Duty>,
+    /// When it last may have called a vendor.
+    called: AtomicI64,
 }
 
 impl Node {
     pub fn new(store: Store, clock: Arc<dyn Clock>, name: &str, about: About) -> Node {
         let started = clock.now();
         let (alive, duty) = (Alive::not_yet(), Mutex::new(Duty::Starting));
-        Node { store, clock, name: name.to_owned(), alive, started, about, duty }
+        let called = AtomicI64::new(started.0);
+        Node { store, clock, name: name.to_owned(), alive, started, about, duty, called }
     }
 
-    /// Says once that it is alive.
+    /// Says once that it is alive, and looks who else is.
     pub async fn beat(&self) -> Result<(), EngineError> {
-        let alive_until = self.clock.now().after_ms(NODE_LEASE_MS);
+        let now = self.clock.now();
+        let alive_until = now.after_ms(NODE_LEASE_MS);
         self.store.beat(&self.row(alive_until)).await?;
+        let nodes = self.store.nodes().await?;
+        self.alive.calls.share_among(About::callers(&nodes, now));
         self.alive.set(alive_until.after_ms(-MARGIN_MS));
         Ok(())
     }
 
     fn row(&self, alive_until: Timestamp) -> NodeRow {
-        let about = serde_json::to_string(&self.about).unwrap_or_default();
+        let now = self.clock.now();
+        if self.duty() != Duty::Standby {
+            self.called.store(now.0, Ordering::SeqCst);
+        }
+        let called = Timestamp(self.called.load(Ordering::SeqCst));
+        let about = About { calls: now.since(called) < CALLED_MS, ..self.about.clone() };
+        let about = serde_json::to_string(&about).unwrap_or_default();
         let name = self.name.clone();
         NodeRow { name, alive_until, started: self.started, about }
     }

@@ -153,6 +153,10 @@ impl Engine {
         let courier = Courier::new(vendor, addresses.clone(), carrier, clock)
             .with_budget(state.budget.clone(), self.settings.limits)
             .with_circuit(state.circuit.clone(), self.store.limits().retry);
+        let courier = match vendor {
+            Vendor::Xero => courier.with_app(&credential.client_id, self.alive.app_calls()),
+            Vendor::Amazon => courier,
+        };
         let access = Access { store: self.store.clone(), credential: credential.clone() };
         Caller { courier, access }
     }

@@ -8,6 +8,7 @@ use intents::{Policies, Priority};
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
+use super::app_calls::{AppCalls, Flying};
 use super::{Budget, Carrier, Circuit, Made};
 use crate::metrics;
 use crate::telemetry::{self, call_span};
@@ -48,6 +49,8 @@ pub struct Courier {
     /// False where a person waits for each answer.
     keeps_circuit: bool,
     retry: Policies,
+    /// Xero: which application calls, and what it calls in all.
+    app: Option<(String, Arc<AppCalls>)>,
     /// The call that was made last, for those who find that it ended badly.
     last: Mutex<Option<Made>>,
     counts: Mutex<BTreeMap<String, u64>>,
@@ -70,6 +73,7 @@ impl Courier {
             circuit: Mutex::default(),
             keeps_circuit: false,
             retry: Policies::DEFAULT,
+            app: None,
             last: Mutex::default(),
             counts: Mutex::default(),
         }
@@ -79,6 +83,12 @@ impl Courier {
     pub fn with_budget(mut self, budget: Budget, keeps_limits: bool) -> Courier {
         self.budget = Mutex::new(budget);
         self.keeps_limits = keeps_limits;
+        self
+    }
+
+    /// Counts its calls among all of the application's.
+    pub fn with_app(mut self, client_id: &str, calls: Arc<AppCalls>) -> Courier {
+        self.app = Some((client_id.to_owned(), calls));
         self
     }
 
@@ -140,6 +150,10 @@ impl Courier {
         if is_vendors && let Err(until) = self.admit() {
             return Sent::Busy(until);
         }
+        let flying = self.fly(request);
+        if let Err(until) = flying {
+            return Sent::Busy(until);
+        }
         let operation = operation(request);
         *self
             .counts
@@ -160,6 +174,15 @@ impl Courier {
         let made = Made::of(request, &sent, self.clock.now());
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(made);
         sent
+    }
+
+    /// A call of the organisation's is one of the application's as well.
+    fn fly(&self, request: &Request) -> Result<Option<Flying>, Timestamp> {
+        let Some((client_id, calls)) = &self.app else { return Ok(None) };
+        if request.host != Host::Api || !self.keeps_limits {
+            return Ok(None);
+        }
+        calls.begin(client_id, &self.clock).map(Some)
     }
 
     fn admit(&self) -> Result<(), Timestamp> {
