@@ -5,6 +5,8 @@
 
 #[path = "support/calm.rs"]
 mod calm;
+#[path = "support/plain.rs"]
+mod plain;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +15,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use app::cli::books;
 use app::engine::{Engine, Round};
-use app::home::Home;
 use app::report::Report;
 use app::setup::Setup;
 use app::stages::LaneState;
@@ -21,8 +22,7 @@ use app::transport::{Carrier, InProcess};
 use base::{Day, Host, Method, Request, Sent, Timestamp, Transport as _};
 use intents::Event;
 use sandbox::amazon::Region;
-use sandbox::clock::WorldClock;
-use sandbox::server::{Sandbox, SandboxOptions};
+use sandbox::server::Sandbox;
 use sandbox::xero::PaymentView;
 use tempfile::TempDir;
 
@@ -34,18 +34,7 @@ struct Case {
 }
 
 async fn case(orders: usize) -> Case {
-    let start = Timestamp::parse("2026-11-16T09:00:00Z").unwrap();
-    let clock = WorldClock::jumping(start);
-    let world = Sandbox::new(SandboxOptions {
-        defects_per_mille: 0,
-        clock: clock.clone(),
-        ..SandboxOptions::new(5, orders, start)
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let home = Home::read(folder.path()).unwrap();
-    let carrier: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
-    let wish = calm::wish(carrier.as_ref(), "").await;
-    let engine = calm::connected(&home, clock, carrier, &wish).await;
+    let (world, engine, folder) = plain::connected(5, orders).await;
     Case { world, engine, _folder: folder }
 }
 

@@ -6,24 +6,22 @@
 
 #[path = "support/calm.rs"]
 mod calm;
+#[path = "support/plain.rs"]
+mod plain;
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
 use app::book::Lane;
 use app::cli::books;
 use app::engine::Engine;
-use app::home::Home;
-use app::transport::{Carrier, InProcess};
 use base::{FactId, Subject, Timestamp};
 use facts::{Act, Approval, Body, Fact};
 use mapping::rulebook::{Sku, UnknownSku};
 use mapping::{Role, RuleBook};
 use sandbox::amazon::Region;
-use sandbox::clock::WorldClock;
 use sandbox::faults::Fault;
-use sandbox::server::{Sandbox, SandboxOptions};
+use sandbox::server::Sandbox;
 use store::{Letter, Said};
 use tempfile::TempDir;
 
@@ -38,18 +36,7 @@ struct Case {
 }
 
 async fn case(orders: usize) -> Case {
-    let start = Timestamp::parse("2026-11-16T09:00:00Z").unwrap();
-    let clock = WorldClock::jumping(start);
-    let world = Sandbox::new(SandboxOptions {
-        defects_per_mille: 0,
-        clock: clock.clone(),
-        ..SandboxOptions::new(3, orders, start)
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let home = Home::read(folder.path()).unwrap();
-    let carrier: Arc<dyn Carrier> = Arc::new(InProcess::new(world.router()));
-    let wish = calm::wish(carrier.as_ref(), "").await;
-    let engine = calm::connected(&home, clock, carrier, &wish).await;
+    let (world, engine, folder) = plain::connected(3, orders).await;
     Case { world, engine, folder }
 }
 
