@@ -3,6 +3,12 @@
 //! work, and after a moment something dies: a node, `PostgreSQL`, or Restate, now and then with its
 //! data. The books end as if nothing had happened. `DAYBOOK_KILLS` says how often each of them dies.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
 #[path = "nodes/agree.rs"]
 mod agree;
 #[path = "support/cluster.rs"]
