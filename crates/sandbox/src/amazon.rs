@@ -55,9 +55,10 @@ use crate::kit::Kit;
 use crate::random::Random;
 
 /// What kind of seller and application this is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     pub orders: generate::Options,
+    pub seller_id: String,
     /// Whether the application has the roles that show buyers and addresses.
     pub restricted_roles: bool,
 }
@@ -65,6 +66,7 @@ pub struct Options {
 /// One seller on Amazon, with an authorisation in each region.
 pub struct Amazon {
     kit: Arc<Kit>,
+    seller_id: String,
     tokens: Tokens,
     buckets: Buckets,
     shelf: Mutex<Shelf>,
@@ -79,7 +81,7 @@ pub struct Amazon {
     notices: Mutex<Notices>,
 }
 
-/// The one seller. Amazon's own API tells its id only beside money.
+/// The seller unless another one is asked for. Amazon's own API tells its id only beside money.
 pub const SELLER_ID: &str = "A2SANDB0XSELL3";
 
 impl Amazon {
@@ -89,11 +91,14 @@ impl Amazon {
 
     /// The same, with months of settlements and their orders beside those of `options`.
     pub fn with_history(kit: Arc<Kit>, options: Options, history: history::Options) -> Arc<Amazon> {
-        Amazon::open(kit, options, Some(History::tell(history)))
+        let seller_id = options.seller_id.clone();
+        let history = History { seller_id, ..History::tell(history) };
+        Amazon::open(kit, options, Some(history))
     }
 
     fn open(kit: Arc<Kit>, options: Options, history: Option<History>) -> Arc<Amazon> {
         let seed = options.orders.seed;
+        let notices = Notices::new((seed, &options.seller_id), history.as_ref());
         let mut shelf = Shelf::default();
         let told = history.iter().flat_map(|history| &history.orders);
         for order in told {
@@ -114,6 +119,7 @@ impl Amazon {
         }
         Arc::new(Amazon {
             kit,
+            seller_id: options.seller_id,
             tokens: Tokens::new(seed),
             buckets: Buckets::default(),
             shelf: Mutex::new(shelf),
@@ -125,7 +131,7 @@ impl Amazon {
                 history.as_ref().is_none_or(|of| !of.options.quirks.no_transfers_role),
             ),
             has_notifications_role: AtomicBool::new(true),
-            notices: Mutex::new(Notices::new(seed, history.as_ref())),
+            notices: Mutex::new(notices),
             history,
         })
     }
@@ -137,6 +143,10 @@ impl Amazon {
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn seller_id(&self) -> &str {
+        &self.seller_id
     }
 
     pub fn client_id(&self) -> &str {

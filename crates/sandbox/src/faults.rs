@@ -92,6 +92,11 @@ impl Faults {
         Faults { inner: Mutex::new(Inner { script: VecDeque::new(), random, post, per_mille }) }
     }
 
+    /// From now on nothing goes wrong unless it is scripted.
+    pub fn end(&self) {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).per_mille = 0;
+    }
+
     /// The next request whose operation contains `operation` meets this fault. Scripted faults
     /// are used up in order.
     pub fn script(&self, operation: &str, fault: Fault) {

@@ -35,6 +35,8 @@ pub enum FaultPlan {
 /// One world.
 pub struct SandboxOptions {
     pub seed: u64,
+    /// What Amazon calls the seller: worlds whose messages reach the same reader differ in it.
+    pub seller_id: String,
     pub orders: usize,
     pub faults: FaultPlan,
     /// False switches the vendors' rate limits off.
@@ -60,6 +62,7 @@ impl SandboxOptions {
     pub fn new(seed: u64, orders: usize, start: Timestamp) -> SandboxOptions {
         SandboxOptions {
             seed,
+            seller_id: amazon::SELLER_ID.to_owned(),
             orders,
             faults: FaultPlan::None,
             limits: true,
@@ -113,7 +116,8 @@ impl Sandbox {
             defects_per_mille: options.defects_per_mille,
         };
         let restricted_roles = options.restricted_roles;
-        let shop = amazon::Options { orders, restricted_roles };
+        let seller_id = options.seller_id;
+        let shop = amazon::Options { orders, seller_id, restricted_roles };
         let amazon = match options.history {
             None => Amazon::new(kit.clone(), shop),
             Some(history) => Amazon::with_history(kit.clone(), shop, history),

@@ -42,6 +42,7 @@ pub(crate) use self::payouts::ACCOUNT_TAIL;
 use self::charges::{Desk, Window};
 use self::orders::Told;
 use self::settle::Bookkeeper;
+use crate::amazon::SELLER_ID;
 use crate::amazon::generate::{Generated, Trait};
 use crate::random::Random;
 
@@ -110,6 +111,8 @@ impl Options {
 #[derive(Debug)]
 pub struct History {
     pub options: Options,
+    /// What Amazon calls the seller.
+    pub seller_id: String,
     /// In the order of their release.
     pub transactions: Vec<Transaction>,
     pub settlements: Vec<Settlement>,
@@ -129,7 +132,8 @@ impl History {
         transactions.sort_by_key(|transaction| transaction.released);
         let (transactions, settlements) = settle(&options, transactions);
         let reports = documents::reports(&options, &settlements);
-        History { options, transactions, settlements, reports, orders }
+        let seller_id = SELLER_ID.to_owned();
+        History { options, seller_id, transactions, settlements, reports, orders }
     }
 
     pub fn currency(&self) -> Currency {

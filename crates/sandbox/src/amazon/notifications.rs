@@ -35,6 +35,7 @@ pub(crate) const SCOPE: &str = "sellingpartnerapi::notifications";
 /// What the application and its seller set up.
 pub(crate) struct Notices {
     seed: u64,
+    seller_id: String,
     made: u64,
     destinations: BTreeMap<(Region, String), Destination>,
     subscriptions: BTreeMap<(Region, String), Subscription>,
@@ -63,9 +64,10 @@ const ARN_MAX: usize = 1000;
 const EXPRESSION_MAX: usize = 256;
 
 impl Notices {
-    pub(crate) fn new(seed: u64, history: Option<&History>) -> Notices {
+    pub(crate) fn new((seed, seller_id): (u64, &str), history: Option<&History>) -> Notices {
         Notices {
             seed,
+            seller_id: seller_id.to_owned(),
             made: 0,
             destinations: BTreeMap::new(),
             subscriptions: BTreeMap::new(),

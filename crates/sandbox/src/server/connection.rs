@@ -4,7 +4,7 @@ use base::Timestamp;
 use serde::Serialize;
 
 use super::Sandbox;
-use crate::amazon::{Region, SELLER_ID};
+use crate::amazon::Region;
 
 /// Addresses and credentials of both vendors: the first line of `daybook sandbox --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,7 +52,7 @@ impl Sandbox {
             amazon_client_id: self.amazon.client_id().to_owned(),
             amazon_client_secret: self.amazon.client_secret().to_owned(),
             amazon_refresh_token: self.amazon.refresh_token(Region::Eu),
-            amazon_seller_id: SELLER_ID.to_owned(),
+            amazon_seller_id: self.amazon.seller_id().to_owned(),
             amazon_regions: Region::ALL
                 .into_iter()
                 .map(|region| AmazonRegion {

@@ -234,6 +234,16 @@ impl Xero {
         self.lock().webhooks.hooked
     }
 
+    /// When the next delivery is due, of those that are not under way.
+    pub fn next_webhook(&self) -> Option<Timestamp> {
+        let now = self.kit.now();
+        let mut state = self.lock();
+        state.hear(now);
+        let webhooks = &state.webhooks;
+        let waiting = webhooks.waiting.iter().filter(|one| !one.is_out).map(|one| one.due);
+        waiting.chain(webhooks.events.iter().map(|event| event.due)).min()
+    }
+
     /// What is to be delivered now. Each is handed out once until it is answered.
     pub fn webhooks_due(&self) -> Vec<Delivery> {
         let now = self.kit.now();

@@ -3,11 +3,11 @@
 use base::{Day, Money, Timestamp};
 
 use super::wire;
+use crate::amazon::Amazon;
 use crate::amazon::history::{Balance, History};
 use crate::amazon::marketplaces::Region;
 use crate::amazon::reply::{self, Refusal};
 use crate::amazon::search::{fields, list};
-use crate::amazon::{Amazon, SELLER_ID};
 
 const TYPES: [&str; 5] = ["AVAILABLE", "RESERVED", "TOTAL", "DEFERRED", "ACCOUNT_LEVEL_RESERVE"];
 
@@ -104,7 +104,7 @@ fn sign(balance: &mut wire::Balance, history: &History, when: &When) {
 
 pub(crate) fn partner(history: &History, account_type: &'static str) -> wire::Partner {
     wire::Partner {
-        partner_id: SELLER_ID,
+        partner_id: history.seller_id.clone(),
         account_type,
         marketplace_id: history.options.setting.market().marketplace().id,
     }

@@ -5,7 +5,6 @@ use base::{Timestamp, digest};
 
 use super::breakdowns::tree;
 use super::wire::{self, related};
-use crate::amazon::SELLER_ID;
 use crate::amazon::history::{History, Row, Settlement, Transaction, Words};
 
 /// A line of the list.
@@ -91,7 +90,7 @@ impl Entry<'_> {
         };
         wire::Transaction {
             selling_partner_metadata: wire::SellingPartner {
-                selling_partner_id: SELLER_ID,
+                selling_partner_id: history.seller_id.clone(),
                 account_type: super::ACCOUNT_TYPE,
                 marketplace_id: place.id,
             },

@@ -46,7 +46,7 @@ pub(crate) struct ItemRelatedIdentifier {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SellingPartner {
-    pub selling_partner_id: &'static str,
+    pub selling_partner_id: String,
     pub account_type: &'static str,
     pub marketplace_id: &'static str,
 }
@@ -54,7 +54,7 @@ pub(crate) struct SellingPartner {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Partner {
-    pub partner_id: &'static str,
+    pub partner_id: String,
     pub account_type: &'static str,
     pub marketplace_id: &'static str,
 }

@@ -13,7 +13,7 @@ use super::{Notices, Subscription, words};
 use crate::amazon::history::{History, Transaction};
 use crate::amazon::marketplaces::Region;
 use crate::amazon::reports::SETTLEMENT;
-use crate::amazon::{Amazon, SELLER_ID, Version, reply};
+use crate::amazon::{Amazon, Version, reply};
 use crate::faults::Fault;
 use crate::random::Random;
 
@@ -137,6 +137,13 @@ impl Amazon {
         self.notices().post.take(self.kit.now(), most)
     }
 
+    /// When the next message on its way arrives, of those about what has come about by now.
+    pub fn next_notification(&self) -> Option<Timestamp> {
+        self.collect();
+        let notices = self.notices();
+        notices.post.waiting.first_key_value().map(|((at, _), _)| *at)
+    }
+
     /// Writes messages about what has come about since the last time, to who is subscribed.
     pub(crate) fn collect(&self) {
         let now = self.kit.now();
@@ -184,7 +191,7 @@ impl Notices {
         let payload = wire::OrderPayload {
             order_change_notification: wire::OrderChange {
                 notification_level: "OrderLevel",
-                seller_id: SELLER_ID,
+                seller_id: self.seller_id.clone(),
                 amazon_order_id: version.order_id().to_owned(),
                 order_change_type: "OrderStatusChange",
                 order_change_trigger: wire::Trigger {
@@ -222,7 +229,7 @@ impl Notices {
         let payload = wire::TransactionPayload {
             transaction_update_notification: wire::TransactionUpdate {
                 selling_partner_metadata: wire::SellingPartner {
-                    selling_partner_id: SELLER_ID,
+                    selling_partner_id: self.seller_id.clone(),
                     marketplace_id: history.options.setting.market().marketplace().id,
                     account_type: "PAYABLE",
                 },
@@ -257,8 +264,8 @@ impl Notices {
         let of = history.reports.get(place)?;
         let payload = wire::ReportPayload {
             report_processing_finished_notification: wire::ReportFinished {
-                seller_id: SELLER_ID,
-                account_id: format!("amzn1.merchant.o.{SELLER_ID}"),
+                seller_id: self.seller_id.clone(),
+                account_id: format!("amzn1.merchant.o.{}", self.seller_id),
                 report_id: of.id.clone(),
                 report_type: SETTLEMENT,
                 processing_status: "DONE",

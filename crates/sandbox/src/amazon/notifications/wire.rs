@@ -162,7 +162,7 @@ pub(crate) struct OrderPayload {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct OrderChange {
     pub notification_level: &'static str,
-    pub seller_id: &'static str,
+    pub seller_id: String,
     pub amazon_order_id: String,
     pub order_change_type: &'static str,
     pub order_change_trigger: Trigger,
@@ -219,7 +219,7 @@ pub(crate) struct TransactionUpdate {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct SellingPartner {
-    pub selling_partner_id: &'static str,
+    pub selling_partner_id: String,
     pub marketplace_id: &'static str,
     pub account_type: &'static str,
 }
@@ -247,7 +247,7 @@ pub(crate) struct ReportPayload {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReportFinished {
-    pub seller_id: &'static str,
+    pub seller_id: String,
     pub account_id: String,
     pub report_id: String,
     pub report_type: &'static str,

@@ -56,6 +56,10 @@ struct Token {
     access_token: String,
 }
 
+fn seller() -> String {
+    crate::amazon::SELLER_ID.to_owned()
+}
+
 pub(super) fn options(seed: u64, orders: usize) -> generate::Options {
     generate::Options {
         seed,
@@ -74,7 +78,8 @@ pub(super) fn world(orders: usize, limits: bool) -> World {
 pub(super) fn world_of(orders: generate::Options, limits: bool) -> World {
     let clock = WorldClock::fixed(START);
     let kit = Kit::new(clock.clone(), Faults::none(), limits);
-    let amazon = Amazon::new(kit.clone(), Options { orders, restricted_roles: false });
+    let amazon =
+        Amazon::new(kit.clone(), Options { orders, seller_id: seller(), restricted_roles: false });
     World { clock, kit, amazon }
 }
 
@@ -82,7 +87,7 @@ pub(super) fn world_of(orders: generate::Options, limits: bool) -> World {
 pub(super) fn world_with(history: history::Options, limits: bool) -> World {
     let clock = WorldClock::fixed(START);
     let kit = Kit::new(clock.clone(), Faults::none(), limits);
-    let options = Options { orders: options(7, 0), restricted_roles: false };
+    let options = Options { orders: options(7, 0), seller_id: seller(), restricted_roles: false };
     let amazon = Amazon::with_history(kit.clone(), options, history);
     World { clock, kit, amazon }
 }
