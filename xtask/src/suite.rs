@@ -50,8 +50,15 @@ pub(crate) fn engines() -> Result<()> {
     summed(tests(&["--package", "store"]).env_remove(ensure::WITHOUT_POSTGRES))
 }
 
+/// So many seeds take longer than building for speed.
+const MANY_SEEDS: u64 = 200;
+
 pub(crate) fn simulation(seed: Option<u64>, seeds: Option<u64>) -> Result<()> {
-    let mut command = tests(&["--package", "app", "--test", "simulation"]);
+    let mut which = vec!["--package", "app", "--test", "simulation"];
+    if seeds.is_some_and(|seeds| seeds >= MANY_SEEDS) {
+        which.push("--release");
+    }
+    let mut command = tests(&which);
     if let Some(seed) = seed {
         command.env("DAYBOOK_SIM_SEED", seed.to_string());
     }

@@ -1,219 +1,245 @@
-//! Many books in one store, worked by several nodes through days of simulated time. One thing
+//! Many books in one store, worked by several nodes through days of simulated time, with
+//! everything on: Amazon's messages, Xero's webhooks, settlements, checks and alerts. One thing
 //! happens at a time, in an order that the seed gives; where nothing is due, time jumps.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-use std::collections::BTreeMap;
-use std::future::Future;
-use std::pin::Pin;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use app::cli::connect::{patiently, sandbox_wish};
-use app::cli::open::pace;
-use app::engine::{Lanes, Node};
-use app::home::Config;
-use app::serve::{Choice, Parts, Service};
 use app::setup::Setup;
+use app::stages::Gate as _;
 use app::transport::{Carrier, InProcess};
-use base::{Clock, Request, Secret, Sent, Timestamp};
-use intents::{BookId, State};
+use base::{Clock, Secret, Timestamp};
+use intents::BookId;
 use mapping::rulebook::Posting;
-use sandbox::amazon::Layout;
 use sandbox::clock::WorldClock;
-use sandbox::server::{Sandbox, SandboxOptions};
+use sandbox::server::Sandbox;
+use sandbox::xero::Delivery;
 use store::{Store, Vault};
 
 use crate::luck::{Luck, Outage, Unreliable};
+use crate::market::{Market, Season};
+use crate::numbers::Came;
+use crate::post::{self, Person, Queue, Switch};
+use crate::process::{Ground, Process};
 
 /// What is played.
 pub(crate) struct Plan {
     pub(crate) seed: u64,
-    pub(crate) books: usize,
-    pub(crate) orders: usize,
-    pub(crate) days: u16,
+    pub(crate) season: Season,
+    pub(crate) markets: Vec<Market>,
     pub(crate) nodes: usize,
     /// Where the books are kept.
     pub(crate) database: String,
     pub(crate) luck: Luck,
 }
 
-/// What it came to.
-#[derive(Debug, Default)]
-pub(crate) struct Came {
-    pub(crate) turns: u64,
-    pub(crate) deaths: u32,
-    pub(crate) orders: usize,
-    pub(crate) posted: usize,
-    pub(crate) held: usize,
-    pub(crate) calls: BTreeMap<String, u64>,
-    /// Requests over a limit, as the vendors count, by vendor and operation.
-    pub(crate) throttled: BTreeMap<String, u64>,
-    /// How long after the last change of an order everything was in Xero, in milliseconds.
-    pub(crate) behind_ms: i64,
-}
-
 /// A simulated day begins when nobody works, so that outages meet the trade.
 pub(crate) const START: &str = "2026-11-16T00:00:00Z";
-/// How long after the last order everything must have come to rest.
-const PATIENCE_MS: i64 = 12 * Timestamp::HOUR;
-/// How often the promises are looked at.
-const LOOK_MS: i64 = 2 * Timestamp::HOUR;
+/// How long after the last order everything must have come to rest: an account's money goes on moving
+/// for weeks, and is judged between two movements.
+const PATIENCE_MS: i64 = 3 * Timestamp::DAY;
+/// How often the promises are looked at, and after the last order whether a book is at rest.
+const LOOK_MS: i64 = Timestamp::HOUR;
+const REST_MS: i64 = 10 * Timestamp::MINUTE;
+/// How often a node looks whether a person should be told of something.
+const WATCH_MS: i64 = 5 * Timestamp::MINUTE;
 /// A node that ended comes back after so long at most.
 const DOWN_MAX_MS: u64 = 90_000;
-const BEAT_MS: i64 = 4 * Timestamp::SECOND;
+/// What a node took out of the queue before it ended is seen again after so long.
+const HIDDEN_MS: i64 = 31 * Timestamp::SECOND;
+/// How long an answer to a webhook takes.
+const ANSWER_MS: i64 = 20;
 
-/// Sends each call to the world that its address begins with, such as `/7/xero/…`.
-struct Switch(Vec<Arc<dyn Carrier>>);
-
-impl Carrier for Switch {
-    fn carry<'a>(
-        &'a self,
-        address: &'a str,
-        request: &'a Request,
-    ) -> Pin<Box<dyn Future<Output = Sent> + Send + 'a>> {
-        let parts = address.strip_prefix('/').and_then(|rest| {
-            let (number, _) = rest.split_once('/').unwrap_or((rest, ""));
-            let carrier = self.0.get(number.parse::<usize>().ok()?)?;
-            Some((carrier, rest.strip_prefix(number)?))
-        });
-        let (carrier, address) = parts.unwrap_or_else(|| panic!("no world at {address}"));
-        carrier.carry(address, request)
-    }
-}
-
-/// One process: its hands, its word that it is alive, and until when it is down.
-struct Process {
-    lanes: Lanes,
-    node: Arc<Node>,
-    beaten: Timestamp,
-    down_until: Option<Timestamp>,
-}
-
-impl Process {
-    async fn rise(&mut self, now: Timestamp) {
-        self.down_until = None;
-        self.beaten = Timestamp(0);
-        self.beat(now).await;
-        self.lanes.take_over().await.unwrap();
-    }
-
-    async fn beat(&mut self, now: Timestamp) {
-        if now.since(self.beaten) >= BEAT_MS {
-            self.node.beat().await.unwrap();
-            self.beaten = now;
-        }
-    }
+/// One book and the vendors behind it.
+pub(crate) struct Seller {
+    pub(crate) market: Market,
+    pub(crate) world: Sandbox,
+    pub(crate) book: BookId,
+    /// When anything changes at Amazon.
+    pub(crate) changes: BTreeSet<Timestamp>,
+    /// It was at rest after its last order, and every promise held.
+    pub(crate) is_judged: bool,
 }
 
 pub(crate) struct Fleet {
-    pub(crate) worlds: Vec<Sandbox>,
-    pub(crate) books: Vec<BookId>,
+    pub(crate) sellers: Vec<Seller>,
     pub(crate) store: Store,
-    clock: Arc<WorldClock>,
+    pub(crate) clock: Arc<WorldClock>,
+    /// Where nothing is lost.
+    pub(crate) calm: Arc<dyn Carrier>,
+    pub(crate) person: Arc<Person>,
+    pub(crate) came: Came,
     luck: Arc<Luck>,
+    ground: Ground,
     processes: Vec<Process>,
+    /// When letters come again that a node had taken when it ended.
+    hidden: Option<Timestamp>,
+    watched: Timestamp,
     last: Timestamp,
-    came: Came,
 }
 
 impl Fleet {
     /// Connects every book. Nothing goes wrong yet.
     pub(crate) async fn new(plan: Plan) -> Fleet {
-        let start = Timestamp::parse(START).unwrap();
-        let clock = WorldClock::jumping(start);
-        let worlds: Vec<Sandbox> = (0..plan.books)
-            .map(|number| {
-                let seed = plan.seed * 1_000 + u64::try_from(number).unwrap();
-                Sandbox::new(SandboxOptions {
-                    faults: plan.luck.vendors,
-                    layout: Layout::Ahead { days: plan.days },
-                    clock: clock.clone(),
-                    ..SandboxOptions::new(seed, plan.orders, start)
-                })
-            })
-            .collect();
-        let luck = Arc::new(plan.luck);
-        let calm =
-            |world: &Sandbox| -> Arc<dyn Carrier> { Arc::new(InProcess::new(world.router())) };
-        let rough = |world: &Sandbox| -> Arc<dyn Carrier> {
-            let inner = InProcess::new(world.router());
-            Arc::new(Unreliable::new(inner, luck.clone(), clock.clone()))
+        let Plan { seed, season, markets, nodes, database, luck } = plan;
+        let clock = WorldClock::jumping(season.start);
+        let world = |(number, market): (usize, &Market)| {
+            let seed = seed * 1_000 + u64::try_from(number).unwrap();
+            market.world(seed, season, (luck.vendors, clock.clone()))
         };
-        let calm: Arc<dyn Carrier> = Arc::new(Switch(worlds.iter().map(calm).collect()));
-        let rough: Arc<dyn Carrier> = Arc::new(Switch(worlds.iter().map(rough).collect()));
+        let worlds: Vec<Sandbox> = markets.iter().enumerate().map(world).collect();
+        let (luck, person) = (Arc::new(luck), Arc::new(Person::default()));
         let vault = Vault::new(Secret::new("0123456789abcdef0123456789abcdef"));
-        let store = Store::open(&plan.database, vault).await.unwrap();
-        let mut books = Vec::new();
-        for number in 0..worlds.len() {
-            books.push(connect(&store, &clock, &calm, number).await);
+        let store = Store::open(&database, vault).await.unwrap();
+        let ground = Ground {
+            store: store.clone(),
+            clock: clock.clone(),
+            rough: rough(&worlds, &person, (&luck, &clock)),
+            luck: luck.clone(),
+            queue: Queue::of(&worlds, &clock),
+            alerts: Person::channel(&store).await,
+        };
+        let calm = calm(&worlds, &person);
+        let mut sellers = Vec::new();
+        for (number, (world, market)) in worlds.into_iter().zip(markets).enumerate() {
+            let book = connect(&ground, &calm, (number, market), &world).await;
+            let after = |at: &Timestamp| world.amazon().next_change(*at);
+            let changes = std::iter::successors(after(&Timestamp(0)), after).collect();
+            sellers.push(Seller { market, world, book, changes, is_judged: false });
         }
-        let processes =
-            (0..plan.nodes).map(|number| process(&store, &clock, &rough, &luck, number)).collect();
-        let last = worlds.iter().filter_map(|world| world.amazon().last_change()).max();
-        let last = last.unwrap_or(start);
-        Fleet { worlds, books, store, clock, luck, processes, last, came: Came::default() }
+        let mut processes = Vec::new();
+        for number in 0..nodes {
+            processes.push(Process::down(&ground, number).await);
+        }
+        let came = Came {
+            books: sellers.len(),
+            days: season.days,
+            nodes,
+            outages: luck.outages(),
+            ..Came::default()
+        };
+        let (last, watched, hidden) = (last_order(&sellers, season), season.start, None);
+        let mut fleet = Fleet {
+            sellers,
+            store,
+            clock,
+            calm,
+            person,
+            came,
+            luck,
+            ground,
+            processes,
+            hidden,
+            watched,
+            last,
+        };
+        fleet.listen_to_xero().await;
+        fleet
     }
 
-    /// Plays until everything that is to be in Xero is there.
-    pub(crate) async fn play(mut self) -> (Fleet, Came) {
-        let mut looked = self.clock.now();
-        loop {
+    async fn listen_to_xero(&mut self) {
+        let mut hooks = Vec::new();
+        for seller in &self.sellers {
+            let client_id = seller.world.connection("").xero_client_id;
+            hooks.push(post::keep_key(&self.store, &client_id).await);
+        }
+        // The door reads its keys once.
+        let door = self.ground.door().await;
+        for (seller, hook) in self.sellers.iter().zip(hooks) {
+            post::register(&seller.world, hook, door.as_ref()).await;
+        }
+    }
+
+    /// Plays until every book was at rest after its last order, and judged.
+    pub(crate) async fn play(&mut self) {
+        let (mut looked, mut judged) = (self.clock.now(), self.last);
+        while self.sellers.iter().any(|seller| !seller.is_judged) {
             let now = self.clock.now();
             if now.since(looked) >= LOOK_MS {
                 looked = now;
-                self.look();
-                if now > self.last.after_ms(Timestamp::HOUR) && self.is_done().await {
-                    break;
-                }
+                self.look().await;
                 assert!(now < self.last.after_ms(PATIENCE_MS), "no rest: {}", self.unrest().await);
+            }
+            if now.since(judged) >= REST_MS {
+                judged = now;
+                self.judge().await;
             }
             self.step().await;
         }
-        self.sum_up();
-        let came = std::mem::take(&mut self.came);
-        (self, came)
+        self.came.rest_ms = self.clock.now().since(self.last);
+        self.close().await;
     }
 
     /// Everything that is due has one turn, on whichever node; or time goes on.
     async fn step(&mut self) {
         self.wake().await;
-        let now = self.clock.now();
-        let mut due = self.store.due_lanes(now, 256).await.unwrap();
+        self.hear().await;
+        self.deliver().await;
+        self.watch().await;
+        let due = self.store.due_lanes(self.clock.now(), 256).await.unwrap();
         if due.is_empty() || self.are_all_down() {
-            let next = self.store.next_lane().await.unwrap().unwrap_or(now);
-            let back = self.processes.iter().filter_map(|one| one.down_until).min();
-            let next = next.min(back.unwrap_or(next)).max(now.after_ms(1));
-            // A node that is alive says so, however long nothing happens.
-            self.clock.advance_to(next.min(now.after_ms(LOOK_MS)));
-            return;
+            return self.pass_time().await;
         }
+        let mut due: Vec<String> = due.into_iter().map(|row| row.name).collect();
         while !due.is_empty() {
             let drawn = self.luck.below(u64::try_from(due.len()).unwrap());
-            let row = due.swap_remove(usize::try_from(drawn).unwrap());
-            self.turn(&row.name).await;
+            let lane = due.swap_remove(usize::try_from(drawn).unwrap());
+            self.turn(&lane).await;
         }
+    }
+
+    /// Until something is due, comes, changes or is to be looked at.
+    async fn pass_time(&self) {
+        let now = self.clock.now();
+        let mut moments: Vec<Timestamp> =
+            self.processes.iter().filter_map(|one| one.down_until).collect();
+        if !self.are_all_down() {
+            moments.extend(self.store.next_lane().await.unwrap());
+            moments.extend(self.hidden);
+            moments.extend(self.sellers.iter().filter_map(|seller| self.next_of(seller)));
+        }
+        let next = moments.into_iter().min().unwrap_or(now).max(now.after_ms(1));
+        // A node that is alive says so, however long nothing happens.
+        self.clock.advance_to(next.min(now.after_ms(REST_MS)));
+    }
+
+    /// When the next change comes about, message arrives or delivery is made.
+    fn next_of(&self, seller: &Seller) -> Option<Timestamp> {
+        let (now, world) = (self.clock.now(), &seller.world);
+        let change = seller.changes.range(now.after_ms(1)..).next().copied();
+        let webhook = world.xero().next_webhook().filter(|_| !self.luck.is_away("/xero/", now));
+        change.into_iter().chain(world.amazon().next_notification()).chain(webhook).min()
+    }
+
+    /// One of the nodes that are up.
+    fn drawn(&self) -> Option<usize> {
+        let up = self.processes.iter().enumerate().filter(|(_, one)| one.down_until.is_none());
+        let up: Vec<usize> = up.map(|(number, _)| number).collect();
+        let drawn = self.luck.below(u64::try_from(up.len().max(1)).unwrap());
+        up.get(usize::try_from(drawn).unwrap()).copied()
     }
 
     /// One turn on one of the nodes that are up.
     async fn turn(&mut self, lane: &str) {
-        let now = self.clock.now();
-        let mut up: Vec<&mut Process> =
-            self.processes.iter_mut().filter(|one| one.down_until.is_none()).collect();
-        if up.is_empty() {
-            return;
-        }
-        let drawn = self.luck.below(u64::try_from(up.len()).unwrap());
-        let process = up.swap_remove(usize::try_from(drawn).unwrap());
+        let Some(number) = self.drawn() else { return };
+        let (now, luck) = (self.clock.now(), self.luck.clone());
+        let process = self.processes.get_mut(number).unwrap();
         process.beat(now).await;
-        match self.luck.life(process.lanes.turn(lane)).await {
+        match luck.life(process.service.lanes.turn(lane)).await {
             Some(Ok(_turned)) => self.came.turns += 1,
             Some(Err(error)) => panic!("{lane}: {error}"),
-            None => {
-                self.came.deaths += 1;
-                let down = i64::try_from(self.luck.below(DOWN_MAX_MS)).unwrap();
-                process.down_until = Some(self.clock.now().after_ms(down));
-            }
+            None => self.ended(number),
         }
+    }
+
+    fn ended(&mut self, number: usize) {
+        self.came.deaths += 1;
+        let down = i64::try_from(self.luck.below(DOWN_MAX_MS)).unwrap();
+        let process = self.processes.get_mut(number).unwrap();
+        process.down_until = Some(self.clock.now().after_ms(down));
     }
 
     fn are_all_down(&self) -> bool {
@@ -225,93 +251,136 @@ impl Fleet {
         let now = self.clock.now();
         for process in &mut self.processes {
             if process.down_until.is_some_and(|until| until <= now) {
-                process.rise(now).await;
+                process.rise(&self.ground, now).await;
             }
         }
     }
 
-    /// What must hold at every moment. A change of an order may still be on its way.
-    fn look(&self) {
-        for world in &self.worlds {
-            let truth = world.truth();
-            assert_eq!(truth.duplicates_ids, Vec::<String>::new(), "doubles at {}", truth.now);
-            assert_eq!(truth.doubles, vec![], "doubles at {}", truth.now);
-            assert_eq!(truth.unknown_names, vec![], "names at {}", truth.now);
+    /// Some node takes what is in the queue.
+    async fn hear(&mut self) {
+        let now = self.clock.now();
+        let mut first =
+            self.sellers.iter().filter_map(|one| one.world.amazon().next_notification());
+        let is_visible = self.hidden.is_some_and(|until| until <= now);
+        if !is_visible && !first.any(|at| at <= now) {
+            return;
         }
-    }
-
-    async fn is_done(&self) -> bool {
-        for (world, book) in self.worlds.iter().zip(&self.books) {
-            let truth = world.truth();
-            let is_even = truth.posted == truth.should_post
-                && truth.payments_wrong.is_empty()
-                && truth.totals_wrong.is_empty()
-                && truth.unexpected.is_empty()
-                && truth.amazon_total == truth.xero_total;
-            if !is_even || self.store.next_intent_due(book, None).await.unwrap().is_some() {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Why it does not come to rest, for the failure's words.
-    async fn unrest(&self) -> String {
-        let mut words = Vec::new();
-        for (world, book) in self.worlds.iter().zip(&self.books) {
-            let truth = world.truth();
-            if truth.posted != truth.should_post || !truth.payments_wrong.is_empty() {
-                let counts = self.store.counts(book).await.unwrap();
-                let (lost, unpaid) = (&truth.lost_ids, &truth.payments_wrong);
-                words.push(format!("{book}: lost {lost:?}, payments {unpaid:?}, {counts:?}"));
-            }
-        }
-        for row in self.store.lanes().await.unwrap() {
-            if row.state.contains("\"trouble\":\"") {
-                words.push(format!("{}: {}", row.name, row.state));
-            }
-        }
-        words.join("\n")
-    }
-
-    fn sum_up(&mut self) {
-        let came = &mut self.came;
-        came.behind_ms = self.clock.now().since(self.last);
-        for world in &self.worlds {
-            let truth = world.truth();
-            came.orders += truth.orders;
-            came.posted += truth.posted;
-            came.held += truth.held_expected.len();
-            let log = world.kit().log();
-            for ((vendor, _), count) in log.calls {
-                *came.calls.entry(vendor).or_default() += count;
-            }
-            for ((vendor, operation), count) in log.throttled {
-                *came.throttled.entry(format!("{vendor} {operation}")).or_default() += count;
+        let Some(number) = self.drawn() else { return };
+        self.hidden = None;
+        let luck = self.luck.clone();
+        let process = self.processes.get(number).unwrap();
+        loop {
+            match luck.life(process.listener.round()).await {
+                Some(Ok(taken)) if taken.letters == 0 => return,
+                Some(Ok(taken)) => {
+                    self.came.notifications += taken.letters;
+                    self.came.hints += taken.new;
+                }
+                Some(Err(error)) => panic!("listening: {error}"),
+                None => {
+                    self.hidden = Some(now.after_ms(HIDDEN_MS));
+                    return self.ended(number);
+                }
             }
         }
     }
 
-    /// Intents of all books that are in a state.
-    pub(crate) async fn in_state(&self, state: State) -> u64 {
-        let mut sum = 0;
-        for book in &self.books {
-            let counts = self.store.counts(book).await.unwrap();
-            let of = counts.iter().filter(|((_, one), _)| *one == state);
-            sum += of.map(|(_, count)| count).sum::<u64>();
+    /// Every Xero that is not away makes its deliveries.
+    async fn deliver(&mut self) {
+        let now = self.clock.now();
+        let worlds: Vec<Sandbox> = self.sellers.iter().map(|one| one.world.clone()).collect();
+        for world in worlds {
+            if world.xero().next_webhook().is_none_or(|at| at > now)
+                || self.luck.is_away("/xero/", now)
+            {
+                continue;
+            }
+            for delivery in world.xero().webhooks_due() {
+                let status = self.knock(&delivery).await;
+                let count = if status.is_some() {
+                    &mut self.came.webhooks
+                } else {
+                    &mut self.came.webhooks_lost
+                };
+                *count += 1;
+                world.xero().webhook_answered(delivery.id, status, ANSWER_MS);
+            }
         }
-        sum
+    }
+
+    /// The answer to a delivery, if one comes.
+    async fn knock(&mut self, delivery: &Delivery) -> Option<u16> {
+        let number = self.drawn()?;
+        let luck = self.luck.clone();
+        if luck.loses() {
+            return None;
+        }
+        let door = self.processes.get(number).unwrap().door.clone();
+        let answered = luck.life(async {
+            luck.pass("door: before it is kept").await;
+            let status = post::knock(door.as_ref(), delivery).await;
+            luck.pass("door: before it is answered").await;
+            status
+        });
+        let Some(status) = answered.await else {
+            self.ended(number);
+            return None;
+        };
+        assert_eq!(status, 200, "a delivery that is signed well");
+        Some(status).filter(|_status| !luck.loses())
+    }
+
+    /// The node that watches tells what a person should know.
+    async fn watch(&mut self) {
+        let now = self.clock.now();
+        if now.since(self.watched) < WATCH_MS {
+            return;
+        }
+        let Some(process) = self.drawn().and_then(|number| self.processes.get(number)) else {
+            return;
+        };
+        self.watched = now;
+        if process.service.node.watches().await.unwrap() {
+            process.service.watch.round().await.unwrap();
+        }
     }
 }
 
+/// To the vendors and the person with nothing lost on the way.
+fn calm(worlds: &[Sandbox], person: &Arc<Person>) -> Arc<dyn Carrier> {
+    let calm = |world: &Sandbox| -> Arc<dyn Carrier> { Arc::new(InProcess::new(world.router())) };
+    Arc::new(Switch { worlds: worlds.iter().map(calm).collect(), person: person.clone() })
+}
+
+/// The same way, as luck has it.
+fn rough(
+    worlds: &[Sandbox],
+    person: &Arc<Person>,
+    (luck, clock): (&Arc<Luck>, &Arc<WorldClock>),
+) -> Arc<dyn Carrier> {
+    let rough = |world: &Sandbox| -> Arc<dyn Carrier> {
+        let inner = InProcess::new(world.router());
+        Arc::new(Unreliable::new(inner, luck.clone(), clock.clone()))
+    };
+    Arc::new(Switch { worlds: worlds.iter().map(rough).collect(), person: person.clone() })
+}
+
+/// An account's orders and money go on for weeks; the others end with the season, or soon after.
+fn last_order(sellers: &[Seller], season: Season) -> Timestamp {
+    let of_world = sellers.iter().filter(|seller| matches!(seller.market, Market::World));
+    let last = of_world.filter_map(|seller| seller.changes.last().copied()).max();
+    last.unwrap_or(season.end()).max(season.end())
+}
+
 async fn connect(
-    store: &Store,
-    clock: &Arc<WorldClock>,
+    ground: &Ground,
     carrier: &Arc<dyn Carrier>,
-    number: usize,
+    (number, market): (usize, Market),
+    world: &Sandbox,
 ) -> BookId {
     let base = format!("/{number}");
     let mut wish = sandbox_wish(carrier.as_ref(), &base, Posting::Post).await.unwrap();
+    market.wish(&mut wish);
     let below = |address: &mut String| *address = address.replacen("http://127.0.0.1", &base, 1);
     let links = wish.amazon.iter_mut().map(|link| &mut link.addresses);
     for addresses in links.chain(std::iter::once(&mut wish.xero.addresses)) {
@@ -319,35 +388,13 @@ async fn connect(
         below(&mut addresses.token);
         below(&mut addresses.connections);
     }
-    let clock: Arc<dyn Clock> = clock.clone();
-    let setup = Setup::new(store.clone(), clock, carrier.clone());
+    assert_eq!(wish.money, world.amazon().history().is_some());
+    let clock: Arc<dyn Clock> = ground.clock.clone();
+    let setup = Setup::new(ground.store.clone(), clock, carrier.clone());
     patiently(&setup, &wish).await.unwrap().0
 }
 
-fn process(
-    store: &Store,
-    clock: &Arc<WorldClock>,
-    carrier: &Arc<dyn Carrier>,
-    luck: &Arc<Luck>,
-    number: usize,
-) -> Process {
-    let parts = Parts {
-        store: store.clone(),
-        clock: clock.clone(),
-        carrier: carrier.clone(),
-        gate: luck.clone(),
-        node: format!("node {number}"),
-        // With notifications, asking is for what they miss.
-        pace: pace(&Config { poll_minutes: 15, ..Config::default() }),
-        notifications: None,
-        alerts: app::alerts::Config::default(),
-    };
-    let service = Service::new(parts, &Choice::Embedded);
-    let lanes = Arc::into_inner(service.lanes).unwrap_or_else(|| panic!("it is nobody else's"));
-    Process { lanes, node: service.node, beaten: Timestamp(0), down_until: Some(Timestamp(0)) }
-}
-
-/// An hour without Xero on the second day, half an hour without Amazon on the third, and so on.
+/// An hour without Xero on the first day, an hour without Amazon on the second, and so on.
 pub(crate) fn outages(days: u16) -> Vec<Outage> {
     let start = Timestamp::parse(START).unwrap();
     let at = |day: u16, hour: i64| {

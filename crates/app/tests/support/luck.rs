@@ -77,6 +77,16 @@ impl Luck {
         self.random.lock().unwrap().below(bound)
     }
 
+    /// Something is lost on its way.
+    pub(crate) fn loses(&self) -> bool {
+        self.chance(self.lost)
+    }
+
+    /// How often a vendor goes away.
+    pub(crate) fn outages(&self) -> usize {
+        self.outages.len()
+    }
+
     /// Ends the process here, perhaps: what waits on this never goes on.
     async fn may_die(&self) {
         if self.dies() {
@@ -98,7 +108,7 @@ impl Luck {
         std::mem::take(&mut self.is_dead.lock().unwrap())
     }
 
-    fn is_away(&self, address: &str, now: Timestamp) -> bool {
+    pub(crate) fn is_away(&self, address: &str, now: Timestamp) -> bool {
         let away = |one: &Outage| address.contains(one.vendor) && one.from <= now && now < one.to;
         self.outages.iter().any(away)
     }
@@ -185,7 +195,8 @@ impl Carrier for Unreliable {
             }
             self.land().await;
             self.luck.may_die().await;
-            let is_away = self.luck.is_away(address, self.clock.now());
+            let place = format!("{address}{}", request.path);
+            let is_away = self.luck.is_away(&place, self.clock.now());
             if is_away || self.luck.chance(self.luck.unsent) {
                 return Sent::NotSent("no connection could be made".to_owned());
             }
