@@ -162,7 +162,9 @@ async fn judged(seller: &Seller, engine: &Engine) -> (Report, u64) {
     let book = &seller.book;
     seller.world.kit().faults.end();
     let report = told(books::report(engine).await, "the report");
-    assert!(report.agrees, "{book} {:?}: {:#?}", seller.market, report.differences);
+    let letters = engine.store.letters(book).await.unwrap();
+    let told = || format!("{book} {:?}: {}\n{letters:#?}", seller.market, report.text());
+    assert!(report.agrees, "{}", told());
     assert_eq!((report.duplicates, report.lost), (0, 0), "{book}");
     assert!(report.dead.is_empty(), "{book}: {:?}", report.dead);
     assert!(report.alarms.is_empty(), "{book}: {:?}", report.alarms);

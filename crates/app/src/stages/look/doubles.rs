@@ -13,6 +13,8 @@ use crate::stages::Turn;
 
 /// Our numbers, references and narrations begin with it.
 const OURS: &str = "AMZ-";
+/// Stands for a settlement's id in the numbers of a month's end.
+const ACCRUED: &str = "ACCRUAL";
 
 pub(super) async fn look(
     turn: &Turn<'_>,
@@ -79,7 +81,7 @@ fn words(one: &Stranger) -> String {
 }
 
 /// What it seems to be about: an order's id stands alone or in our number, a settlement's in our
-/// number after the region.
+/// number after the region, and so does what was accrued at a month's end.
 fn subject(one: &Stranger) -> Option<Subject> {
     one.texts.iter().find_map(|text| {
         let text = text.trim();
@@ -87,10 +89,17 @@ fn subject(one: &Stranger) -> Option<Subject> {
         if let Some(order) = order_id(rest) {
             return Some(Subject::order(order));
         }
-        let numbered = text.strip_prefix(OURS)?;
-        let mut parts = numbered.split('-').skip(1);
-        let id = parts.next().filter(|id| !id.is_empty() && id.bytes().all(is_digit))?;
-        Some(Subject::settlement(id))
+        let mut parts = text.strip_prefix(OURS)?.split('-');
+        let (region, named) = (parts.next()?, parts.next()?);
+        if named == ACCRUED {
+            let [year, month, currency] = [parts.next()?, parts.next()?, parts.next()?];
+            return Some(Subject::period(
+                &format!("{year}-{month}"),
+                &format!("{region}/{currency}"),
+            ));
+        }
+        let is_id = !named.is_empty() && named.bytes().all(is_digit);
+        is_id.then(|| Subject::settlement(named))
     })
 }
 
@@ -169,6 +178,7 @@ mod tests {
             (&["AMZ-202-1234567-1234567-2"][..], Some("order:202-1234567-1234567")),
             (&["S02-1234567-1234567"][..], Some("order:S02-1234567-1234567")),
             (&["AMZ-EU-12345678901-payout"][..], Some("settlement:12345678901")),
+            (&["AMZ-FE-ACCRUAL-2026-10-AUD-1-R"][..], Some("period:2026-10:FE/AUD")),
             (&["202-1234567-12345678"][..], None),
             (&["Rent", ""][..], None),
             (&["AMZ-"][..], None),
