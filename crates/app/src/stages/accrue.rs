@@ -125,13 +125,13 @@ fn subject(period: &Period) -> Subject {
     Subject::period(&period.name(), &format!("{}/{}", period.region, period.currency))
 }
 
-/// When Amazon's money was last read to its end.
+/// Up to when all of Amazon's money was read.
 async fn swept(turn: &Turn<'_>, link: &AmazonLink) -> Result<Option<Timestamp>, StageError> {
     let name = Lane::Amazon { region: link.region.clone() }.name(&turn.lease.book);
     let lanes = turn.store.lanes().await?;
     let lane = lanes.into_iter().find(|lane| lane.name == name);
     let state = lane.and_then(|lane| serde_json::from_str::<LaneState>(&lane.state).ok());
-    Ok(state.and_then(|state| state.money.swept))
+    Ok(state.and_then(|state| state.money.read_until()))
 }
 
 /// What Amazon posted in the months up to the end of one, some of it held back then.

@@ -4,15 +4,19 @@
 //! A part of it that the application has no role for is told once and left out for a day; the rest
 //! goes on, and proofs name what is missing.
 
+mod memory;
 mod settled;
 
 use amazon::source::finances::{self, FinancesPosition};
 use amazon::source::reports::{ReportRef, ReportsPosition};
 use amazon::source::{self, Account, Page, PullStop, payouts};
-use base::{Day, Timestamp, Zone};
+use base::{Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use store::{Alarm, HintsDone, Pulled};
 
+pub use self::memory::Money;
+
+use self::memory::is_due;
 use super::pull::{SHOWN_MS, account, amazon_stopped, document};
 use super::{LaneState, Next, StageError, Turn, hints, letters};
 use crate::book::{AmazonLink, Lane};
@@ -25,24 +29,6 @@ const UNREADABLE_AGAIN_MS: i64 = Timestamp::HOUR;
 /// Half a page is not what Amazon means to say: what cannot be read is set aside only after the lane
 /// has failed so often in a row.
 const UNREADABLE_MAX: u32 = 3;
-
-/// What a lane remembers of Amazon's money between its turns.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Money {
-    reports_due: Option<Timestamp>,
-    payouts_due: Option<Timestamp>,
-    transactions_due: Option<Timestamp>,
-    groups_due: Option<Timestamp>,
-    /// The last day whose balance was read.
-    balance: Option<Day>,
-    balances_due: Option<Timestamp>,
-    /// Not asked for before then, whatever Amazon says that there is.
-    reports_from: Option<Timestamp>,
-    transactions_from: Option<Timestamp>,
-    /// When all of it was last read to its end.
-    pub swept: Option<Timestamp>,
-}
 
 /// How far the reports have got, stored together with what came of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +84,9 @@ pub async fn money(
     let (account, now, failures) = (account(link)?, turn.clock.now(), state.failures);
     let way = Way { turn, link, account, caller, now, failures };
     let mut memory = std::mem::take(&mut state.money);
+    let before = memory.clone();
     let result = way.step(&mut memory).await;
+    memory.note(&before, now);
     state.money = memory;
     match result {
         Ok(true) => Ok(Next::Now),
@@ -140,38 +128,6 @@ impl From<PullStop> for Stopped {
 /// are new ones: each reading of transactions goes over the last days again.
 const REPORTS_LEAST_MS: i64 = 5 * Timestamp::MINUTE;
 const TRANSACTIONS_LEAST_MS: i64 = 15 * Timestamp::MINUTE;
-
-impl Money {
-    /// Amazon said that a settlement report is there.
-    pub fn hasten_reports(&mut self, now: Timestamp) {
-        let from = self.reports_from.unwrap_or(now).max(now);
-        self.reports_due = self.reports_due.map(|due| due.min(from));
-    }
-
-    /// Amazon said that money moved.
-    pub fn hasten_transactions(&mut self, occurred: Timestamp, now: Timestamp) {
-        let shown = occurred.min(now).after_ms(SHOWN_MS + Timestamp::SECOND);
-        let from = self.transactions_from.unwrap_or(now).max(shown).max(now);
-        self.transactions_due = self.transactions_due.map(|due| due.min(from));
-    }
-
-    /// The moment at which something is due again.
-    fn next(&self, now: Timestamp, otherwise_ms: i64) -> Timestamp {
-        let due = [
-            self.reports_due,
-            self.payouts_due,
-            self.transactions_due,
-            self.groups_due,
-            self.balances_due,
-        ];
-        let first = due.into_iter().flatten().min();
-        first.unwrap_or(now.after_ms(otherwise_ms)).max(now.after_ms(1))
-    }
-}
-
-fn is_due(at: Option<Timestamp>, now: Timestamp) -> bool {
-    at.is_none_or(|at| at <= now)
-}
 
 impl Way<'_> {
     /// False when nothing is due.

@@ -64,7 +64,8 @@ async fn keeping(engine: &Engine, held: &[HeldOrder]) -> Result<Option<Keeping>,
     let mut read_until = Vec::new();
     for link in &engine.settings.amazon {
         let lane = Lane::Amazon { region: link.region.clone() };
-        read_until.push(lane_state(engine, &lane).await?.money.swept.unwrap_or(Timestamp(0)));
+        read_until
+            .push(lane_state(engine, &lane).await?.money.read_until().unwrap_or(Timestamp(0)));
     }
     let of_settlement = |one: &HeldOrder| {
         let subject = Subject::from_stored(one.order_id.as_str());
