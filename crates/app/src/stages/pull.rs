@@ -113,7 +113,8 @@ pub fn amazon_stopped(stop: &PullStop) -> StageError {
 
 fn amazon_code(stop: &PullStop) -> &'static str {
     match stop {
-        PullStop::Busy(_) => "busy",
+        // Over a limit nothing is refused for good: the courier keeps quiet until Xero takes calls.
+        PullStop::Busy(_) | PullStop::Status { status: 429, .. } => "busy",
         PullStop::NotSent(_) => "amazon_not_reached",
         PullStop::Lost(_) | PullStop::Status { status: 500.., .. } => "amazon_no_answer",
         PullStop::Unauthorised(_) | PullStop::AuthorisationGone(_) => "authorisation_gone",
@@ -166,10 +167,25 @@ pub fn xero_stopped(stop: xero::PullStop) -> StageError {
 fn xero_code(stop: &xero::PullStop) -> &'static str {
     use xero::PullStop;
     match stop {
-        PullStop::Busy(_) => "busy",
+        // Over a limit nothing is refused for good: the courier keeps quiet until Xero takes calls.
+        PullStop::Busy(_) | PullStop::Status { status: 429, .. } => "busy",
         PullStop::NotSent(_) | PullStop::Connection(_) => "xero_not_reached",
         PullStop::Lost(_) | PullStop::Status { status: 500.., .. } => "xero_no_answer",
         PullStop::Unreadable(_) => "xero_unreadable",
         PullStop::Status { .. } => "xero_refused",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_a_limit_nothing_is_refused_for_good() {
+        let code = |status| {
+            let stop = xero::PullStop::Status { status, detail: String::new() };
+            xero_stopped(stop).code().to_owned()
+        };
+        assert_eq!([429, 400, 503].map(code), ["busy", "xero_refused", "xero_no_answer"]);
     }
 }
