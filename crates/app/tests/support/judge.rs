@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use app::book::Lane;
 use app::cli::{Failure, books, bridge};
 use app::engine::{Alive, Engine};
 use app::pages::ErrorPage;
@@ -25,6 +26,8 @@ use crate::process::fleet_pace;
 const SHOWN_MS: i64 = 2 * Timestamp::MINUTE;
 /// A book is judged while nothing changes for so long.
 const STILL_MS: i64 = 20 * Timestamp::MINUTE;
+/// Amazon may be two days late with a transaction that is in its balance already.
+const TOLD_DAYS: i64 = 3;
 /// The vendors' minutes are over, as they count them.
 const MINUTES_MS: i64 = 2 * Timestamp::MINUTE;
 
@@ -153,8 +156,19 @@ async fn is_at_rest(seller: &Seller, engine: &Engine) -> bool {
         return false;
     }
     let last = seller.changes.range(..now).next_back().copied().unwrap_or(now);
+    let shown = last.after_ms(SHOWN_MS);
+    for row in engine.lanes().await.unwrap() {
+        let state: LaneState = serde_json::from_str(&row.state).unwrap();
+        let is_amazon = matches!(Lane::parse(&row.name), Some(Lane::Amazon { .. }));
+        let is_unread = state.money.read_until().is_none_or(|until| until < shown);
+        // Its next turn may clear what it says of itself.
+        let is_troubled = state.trouble.is_some();
+        if is_troubled || (is_amazon && engine.settings.money && is_unread) {
+            return false;
+        }
+    }
     let rules = engine.rules().await.unwrap();
-    engine.is_quiet(last.after_ms(SHOWN_MS), &rules).await.unwrap()
+    engine.is_quiet(shown, &rules).await.unwrap()
 }
 
 /// Every promise to one book.
@@ -179,13 +193,14 @@ async fn judged(seller: &Seller, engine: &Engine) -> (Report, u64) {
     assert!(drifts.is_empty(), "{book}: {drifts:?}");
     let proofs = match seller.market {
         Market::World => 0,
-        Market::Account(..) => settled(engine, &report).await,
+        Market::Account(..) => settled(engine, seller.market, &report).await,
     };
     (report, proofs)
 }
 
-/// Every settlement is posted whole and proved, yesterday's bridge closes, and nothing is in suspense.
-async fn settled(engine: &Engine, report: &Report) -> u64 {
+/// Every settlement is posted whole and proved, the bridge of a day of which Amazon told everything
+/// closes, and nothing is in suspense.
+async fn settled(engine: &Engine, way: Market, report: &Report) -> u64 {
     let (store, book) = (&engine.store, &engine.book);
     let sums = report.settlements.as_ref().unwrap();
     assert_eq!((sums.posted, sums.held), (sums.shown, 0), "{book}: {sums:#?}");
@@ -211,9 +226,9 @@ async fn settled(engine: &Engine, report: &Report) -> u64 {
     }
     let clock = &engine.clock;
     clock.until(clock.now().after_ms(MINUTES_MS)).await;
-    let yesterday = clock.now().day(&Zone::utc()).after_days(-1);
-    let bridge = told(bridge::of_day(engine, yesterday).await, "the bridge");
-    assert!(bridge.closes(), "{book} on {yesterday}: {bridge:#?}");
+    let day = clock.now().day(&Zone::utc()).after_days(-TOLD_DAYS);
+    let bridge = told(bridge::of_day(engine, day).await, "the bridge");
+    assert!(bridge.closes(), "{book} {way:?} on {day}: {bridge:#?}");
     clock.until(clock.now().after_ms(MINUTES_MS)).await;
     is_nothing_suspended(engine).await;
     proofs
