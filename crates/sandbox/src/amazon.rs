@@ -84,6 +84,11 @@ pub struct Amazon {
 /// The seller unless another one is asked for. Amazon's own API tells its id only beside money.
 pub const SELLER_ID: &str = "A2SANDB0XSELL3";
 
+/// The id of a seller of many, each with a world of its own; the first is [`SELLER_ID`].
+pub fn seller_id(number: u32) -> String {
+    if number == 0 { SELLER_ID.to_owned() } else { format!("A2SANDB0X{number:05}") }
+}
+
 impl Amazon {
     pub fn new(kit: Arc<Kit>, options: Options) -> Arc<Amazon> {
         Amazon::open(kit, options, None)

@@ -1,7 +1,7 @@
 //! What both simulated vendors share: time, faults, and a log of what clients called and got
 //! wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Clock, Timestamp};
@@ -15,6 +15,7 @@ pub struct Kit {
     /// False switches every rate limit off (`--no-limits`); nothing else gets milder.
     pub limits: bool,
     log: Mutex<Log>,
+    away: Mutex<BTreeSet<String>>,
 }
 
 /// What clients did, by vendor.
@@ -31,11 +32,25 @@ pub struct Log {
 
 impl Kit {
     pub fn new(clock: Arc<dyn Clock>, faults: Faults, limits: bool) -> Arc<Kit> {
-        Arc::new(Kit { clock, faults, limits, log: Mutex::default() })
+        Arc::new(Kit { clock, faults, limits, log: Mutex::default(), away: Mutex::default() })
     }
 
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// A vendor answers nothing but 503, or is back.
+    pub fn set_away(&self, vendor: &str, is_away: bool) {
+        let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_away {
+            away.insert(vendor.to_owned());
+        } else {
+            away.remove(vendor);
+        }
+    }
+
+    pub(crate) fn is_away(&self, vendor: &str) -> bool {
+        self.away.lock().unwrap_or_else(PoisonError::into_inner).contains(vendor)
     }
 
     /// Counts a request under the vendor's operation.

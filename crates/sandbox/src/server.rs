@@ -4,8 +4,10 @@ mod bank;
 mod connection;
 mod history;
 mod levers;
+mod progress;
 #[cfg(test)]
 mod tests;
+mod worlds;
 
 use std::sync::Arc;
 
@@ -14,8 +16,10 @@ use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_LENGTH;
 use axum::response::Response;
 use base::{Timestamp, digest};
+use tokio::sync::Notify;
 
 pub use self::connection::{AmazonRegion, Connection};
+pub use self::worlds::Worlds;
 
 use crate::amazon::{self, Amazon, Layout};
 use crate::clock::WorldClock;
@@ -54,6 +58,8 @@ pub struct SandboxOptions {
     pub history: Option<amazon::history::Options>,
     /// Whether the bank's feed books what the history pays out, for the bookkeeper to match.
     pub bank_feed: bool,
+    /// Rung when an order was put in, so that nobody need wait to be told of it.
+    pub bell: Arc<Notify>,
     pub clock: Arc<WorldClock>,
 }
 
@@ -73,6 +79,7 @@ impl SandboxOptions {
             restricted_roles: false,
             history: None,
             bank_feed: false,
+            bell: Arc::default(),
             clock: WorldClock::fixed(start),
         }
     }
@@ -90,6 +97,7 @@ pub struct Sandbox {
     xero: Arc<Xero>,
     xero_app: Arc<XeroApp>,
     bank_feed: bool,
+    bell: Arc<Notify>,
     since: Timestamp,
 }
 
@@ -136,8 +144,8 @@ impl Sandbox {
         );
         let told = options.history.map_or(options.start, |history| history.from);
         let since = options.start.after_ms(-WINDOW_MS).min(told).after_ms(-Timestamp::DAY);
-        let (clock, bank_feed) = (options.clock, options.bank_feed);
-        Sandbox { kit, clock, amazon, xero, xero_app: Arc::new(app), bank_feed, since }
+        let (clock, bank_feed, bell) = (options.clock, options.bank_feed, options.bell);
+        Sandbox { kit, clock, amazon, xero, xero_app: Arc::new(app), bank_feed, bell, since }
     }
 
     pub fn amazon(&self) -> &Arc<Amazon> {

@@ -57,6 +57,7 @@ mod router;
 mod scopes;
 mod statement;
 mod tax_rates;
+mod told;
 mod touched;
 mod tracking;
 mod view;

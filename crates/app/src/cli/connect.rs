@@ -1,6 +1,8 @@
 //! `daybook connect`: who may speak for the book. Secrets come from the environment, never from
 //! the command line, where other users of the machine could read them.
 
+mod worlds;
+
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -22,6 +24,9 @@ pub struct ConnectArgs {
     /// The address of a running `daybook sandbox`.
     #[arg(long, value_name = "URL")]
     pub sandbox: Option<String>,
+    /// Connect so many books to it, which was started with `--worlds`.
+    #[arg(long, value_name = "COUNT", requires = "sandbox")]
+    pub worlds: Option<u32>,
     /// What happens with a document that was decided: the default is `post` against a sandbox and
     /// `approve` otherwise.
     #[arg(long, value_enum)]
@@ -113,6 +118,9 @@ const TRIES_MAX: u32 = 12;
 
 pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Failure> {
     let opened = Opened::to_read(common).await?;
+    if let (Some(url), Some(count)) = (&args.sandbox, args.worlds) {
+        return worlds::connect(common, opened, (url, count)).await;
+    }
     let wish = if let Some(url) = &args.sandbox {
         let posting = args.posting.map_or(Posting::Post, Posting::from);
         let wish = sandbox_wish(opened.carrier.as_ref(), url, posting).await?;

@@ -7,10 +7,12 @@ use ::xero::webhook::SIGNATURE_HEADER;
 use base::{Clock as _, Host, Method, Request, Sent, Timestamp, Zone};
 use clap::{Args, ValueEnum};
 use sandbox::amazon::history::{Options, Setting};
+use sandbox::amazon::seller_id;
 use sandbox::clock::WorldClock;
-use sandbox::server::{FaultPlan, Sandbox, SandboxOptions};
+use sandbox::server::{FaultPlan, Sandbox, SandboxOptions, Worlds};
 use sandbox::xero::{Edition, Hook, Xero};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use super::{Common, Failure, note, print};
 use crate::clock::RealClock;
@@ -37,6 +39,10 @@ pub struct SandboxArgs {
     /// What goes wrong on the way.
     #[arg(long, value_enum, default_value_t = Faulty::None)]
     pub faults: Faulty,
+    /// So many worlds with an organisation and a seller each, below `/0`, `/1` and so on: for
+    /// `connect --worlds`.
+    #[arg(long, default_value_t = 1, value_name = "COUNT", conflicts_with_all = ["history", "webhook"])]
+    pub worlds: u32,
     /// Switch the vendors' rate limits off; nothing else gets milder.
     #[arg(long)]
     pub no_limits: bool,
@@ -206,21 +212,28 @@ pub async fn sandbox(common: &Common, args: SandboxArgs) -> Result<ExitCode, Fai
     });
     let country = args.organisation.or(args.history.map(Market::country)).unwrap_or(Country::Uk);
     let orders = if history.is_some() { 0 } else { args.orders };
-    let world = Sandbox::new(SandboxOptions {
-        faults: args.faults.into(),
-        limits: !args.no_limits,
-        edition: country.into(),
-        bank_feed: history.is_some(),
-        history,
-        clock,
-        ..SandboxOptions::new(args.seed, orders, start)
-    });
+    let bell: Arc<Notify> = Arc::default();
+    let made = |number: u32| {
+        Sandbox::new(SandboxOptions {
+            faults: args.faults.into(),
+            limits: !args.no_limits,
+            edition: country.into(),
+            bank_feed: history.is_some(),
+            history,
+            seller_id: seller_id(number),
+            bell: bell.clone(),
+            clock: clock.clone(),
+            ..SandboxOptions::new(args.seed.wrapping_add(u64::from(number)), orders, start)
+        })
+    };
+    let world = made(0);
     let unusable = |error: std::io::Error| Failure::new("port_unusable", error.to_string());
     let listener = TcpListener::bind(("127.0.0.1", args.port)).await.map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
     let url = format!("http://{address}");
+    let below = if args.worlds > 1 { format!("{url}/0") } else { url.clone() };
     if common.json {
-        let line = serde_json::to_string(&world.connection(&url))
+        let line = serde_json::to_string(&world.connection(&below))
             .map_err(|error| Failure::new("unprintable", error.to_string()))?;
         print(&line);
     } else {
@@ -228,9 +241,15 @@ pub async fn sandbox(common: &Common, args: SandboxArgs) -> Result<ExitCode, Fai
     }
     let (queue, endpoint) = (args.queue_url.as_deref(), args.queue_endpoint.as_deref());
     let xero = Arc::clone(world.xero());
+    let others = (1..args.worlds).map(made);
+    let worlds: Vec<Sandbox> = std::iter::once(world.clone()).chain(others).collect();
+    let many = Worlds::new(worlds.clone());
+    let serving = async {
+        if args.worlds > 1 { many.serve(listener).await } else { world.serve(listener).await }
+    };
     tokio::select! {
-        served = world.clone().serve(listener) => served.map_err(unusable)?,
-        () = notify(&world, queue, endpoint) => {}
+        served = serving => served.map_err(unusable)?,
+        () = notify(&worlds, &bell, (queue, endpoint)) => {}
         failed = tell(&xero, &args) => return failed,
         _ = tokio::signal::ctrl_c() => {}
     }
@@ -242,18 +261,25 @@ const TELL_MS: i64 = 200;
 /// How long to wait when the queue takes nothing.
 const TELL_AGAIN_MS: i64 = 2 * Timestamp::SECOND;
 
-/// Sends what the simulated Amazon has to tell, for ever; without a queue nothing.
-async fn notify(world: &Sandbox, queue_url: Option<&str>, endpoint: Option<&str>) {
-    let Some(url) = queue_url else { return std::future::pending().await };
+/// Sends what the simulated Amazon has to tell, for ever; without a queue nothing. An order that
+/// was put in rings the bell.
+async fn notify(worlds: &[Sandbox], bell: &Notify, (url, endpoint): (Option<&str>, Option<&str>)) {
+    let Some(url) = url else { return std::future::pending().await };
     let sqs = Sqs::open(&Notifications::of(url, "", endpoint)).await;
-    let clock = world.clock();
+    let clock = RealClock;
     loop {
-        let taken = world.amazon().take_notifications(TAKEN_MAX);
-        if taken.is_empty() {
-            clock.until(clock.now().after_ms(TELL_MS)).await;
+        let mut bodies: Vec<String> = Vec::new();
+        for world in worlds {
+            let room = TAKEN_MAX.saturating_sub(bodies.len());
+            bodies.extend(world.amazon().take_notifications(room).into_iter().map(|one| one.body));
+        }
+        if bodies.is_empty() {
+            tokio::select! {
+                () = bell.notified() => {}
+                () = clock.until(clock.now().after_ms(TELL_MS)) => {}
+            }
             continue;
         }
-        let bodies: Vec<String> = taken.into_iter().map(|one| one.body).collect();
         while let Err(error) = sqs.send(&bodies).await {
             note(&format!("{error} ({})", error.code()));
             clock.until(clock.now().after_ms(TELL_AGAIN_MS)).await;

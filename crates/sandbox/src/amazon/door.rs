@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
 use super::operation::{Operation, Target};
 use super::reply::{self, Refusal};
@@ -54,6 +54,9 @@ const KNOWN_HEADERS: [&str; 18] = [
 
 /// Answers every request to Amazon.
 pub(crate) async fn answer(State(amazon): State<Arc<Amazon>>, request: Request) -> Response {
+    if amazon.kit.is_away("amazon") {
+        return (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable").into_response();
+    }
     let number = amazon.requests.fetch_add(1, Ordering::Relaxed);
     let (parts, body) = request.into_parts();
     let target = Target::of(&parts.method, parts.uri.path());

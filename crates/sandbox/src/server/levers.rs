@@ -4,10 +4,12 @@ use axum::extract::{Query, State};
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use base::Clock;
 use serde::{Deserialize, Serialize};
 
+use super::progress::Progress;
+use super::worlds::Below;
 use super::{Connection, Sandbox, bank};
 use crate::amazon::Region;
 use crate::amazon::generate::{CATALOGUE, Product};
@@ -23,6 +25,8 @@ pub(super) fn router(sandbox: Sandbox) -> Router {
         .route("/_sandbox/advance", post(advance))
         .route("/_sandbox/faults", post(faults))
         .route("/_sandbox/orders", post(orders))
+        .route("/_sandbox/progress", get(progress))
+        .route("/_sandbox/outage", post(outage))
         .route("/_sandbox/xero/hand", post(hand))
         .route("/_sandbox/xero/bank", post(bank::put).get(bank::list))
         .with_state(sandbox)
@@ -62,6 +66,13 @@ struct Inserted {
 }
 
 #[derive(Deserialize)]
+pub(super) struct Outage {
+    /// `amazon` or `xero`
+    pub(super) vendor: String,
+    pub(super) is_away: bool,
+}
+
+#[derive(Deserialize)]
 struct ByHand {
     method: String,
     /// Below `/api.xro/2.0`: `/Invoices/AMZ-202-1234567-1234567`.
@@ -78,13 +89,28 @@ async fn hand(
     done.map_err(|why| (StatusCode::BAD_REQUEST, why))
 }
 
+async fn progress(State(sandbox): State<Sandbox>) -> Json<Progress> {
+    Json(sandbox.progress())
+}
+
+/// A vendor is away from now on, or back.
+async fn outage(State(sandbox): State<Sandbox>, Query(of): Query<Outage>) -> StatusCode {
+    sandbox.kit.set_away(&of.vendor, of.is_away);
+    StatusCode::NO_CONTENT
+}
+
 async fn truth(State(sandbox): State<Sandbox>) -> Json<Truth> {
     Json(sandbox.truth())
 }
 
-async fn connection(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Json<Connection> {
+async fn connection(
+    State(sandbox): State<Sandbox>,
+    below: Option<Extension<Below>>,
+    headers: HeaderMap,
+) -> Json<Connection> {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
-    Json(sandbox.connection(&format!("http://{host}")))
+    let below = below.map(|Extension(Below(path))| path).unwrap_or_default();
+    Json(sandbox.connection(&format!("http://{host}{below}")))
 }
 
 async fn catalogue() -> Json<&'static [Product]> {
@@ -139,5 +165,6 @@ async fn orders(
     if let Some(reason) = inserted.held {
         sandbox.amazon.expect_held(&id, &reason);
     }
+    sandbox.bell.notify_one();
     Ok(StatusCode::CREATED)
 }

@@ -51,6 +51,7 @@ pub(crate) struct Document {
     pub(crate) sent: bool,
     pub(crate) totals: Totals,
     pub(crate) settled: Settled,
+    pub(crate) made: Timestamp,
     pub(crate) updated: Timestamp,
     pub(crate) sequence: u64,
 }
@@ -189,6 +190,7 @@ impl Document {
             sent: false,
             totals: Totals::default(),
             settled: Settled::default(),
+            made: now,
             updated: now,
             sequence: 0,
         }

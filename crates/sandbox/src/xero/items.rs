@@ -49,6 +49,10 @@ pub(crate) struct Items {
 }
 
 impl Items {
+    pub(crate) fn count(&self) -> usize {
+        self.by_code.len()
+    }
+
     pub(crate) fn by_code(&self, code: &str) -> Option<&Item> {
         self.by_code.get(&code.to_lowercase())
     }

@@ -64,6 +64,9 @@ pub(crate) fn router(xero: Arc<Xero>) -> Router {
 /// Draws what goes wrong with the request, waits if it is late, and ends the connection if it is
 /// lost.
 async fn meet_fault(State(xero): State<Arc<Xero>>, mut request: Request, next: Next) -> Response {
+    if xero.kit.is_away("xero") {
+        return Reply::text(503, "Service Unavailable").into_response(Form::Json);
+    }
     let fault = xero.kit.faults.draw(&format!("{} {}", request.method(), request.uri().path()));
     // Tokens and connections are not the organisation's calls.
     let guard =
