@@ -6,7 +6,7 @@ pub mod webhooks;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use base::Clock;
+use base::{Clock, Timestamp};
 use store::Store;
 use tokio::sync::Notify;
 
@@ -18,6 +18,9 @@ use crate::intake::{Listener, Notifications};
 use crate::stages::{Gate, Pace};
 use crate::transport::Carrier;
 use crate::watch::{ROUND_MS, Watch};
+
+/// Between tries to begin.
+const PATIENCE_MS: i64 = 2 * Timestamp::SECOND;
 
 /// Who gives turns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,11 +108,34 @@ impl Service {
         listener.listen().await
     }
 
-    /// Gives turns until the process ends. A node that would do harm to others does not begin.
-    pub async fn work(&self, choice: Choice) -> Result<Infallible, EngineError> {
+    /// A database that goes away while this node begins is waited for, as it is later.
+    async fn begin(&self, choice: &Choice) -> Result<(), EngineError> {
+        let clock = &self.lanes.clock;
+        loop {
+            let begun = self.try_to_begin(choice).await;
+            let Err(EngineError::Store(error)) = &begun else { return begun };
+            if !["database_unreachable", "database_busy"].contains(&error.code()) {
+                return begun;
+            }
+            tracing::warn!(code = error.code(), "This node waits for its database: {error}");
+            clock.until(clock.now().after_ms(PATIENCE_MS)).await;
+        }
+    }
+
+    async fn try_to_begin(&self, choice: &Choice) -> Result<(), EngineError> {
         self.node.check_clock().await?;
         self.node.beat().await?;
         self.node.check_addresses().await?;
+        match choice {
+            // It takes over when it leads.
+            Choice::Embedded => Ok(()),
+            Choice::Restate(_) => self.lanes.take_over().await,
+        }
+    }
+
+    /// Gives turns until the process ends. A node that would do harm to others does not begin.
+    pub async fn work(&self, choice: Choice) -> Result<Infallible, EngineError> {
+        self.begin(&choice).await?;
         let (lanes, node, bell) = (self.lanes.clone(), self.node.clone(), self.bell.clone());
         let work = async {
             match choice {

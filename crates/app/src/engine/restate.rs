@@ -144,7 +144,6 @@ impl Restate {
 
     /// Works until the process ends.
     pub async fn work(&self) -> Result<Infallible, EngineError> {
-        self.lanes.take_over().await?;
         let bound = tokio::net::TcpListener::bind(&self.config.listen).await;
         let listener = bound.map_err(|error| unusable(&self.config.listen, &error.to_string()))?;
         let serving = axum::serve(listener, self.router()?);
