@@ -85,11 +85,17 @@ impl Engine {
             self.store.nudge(&name, now).await?;
         }
         self.store.free_leases(&self.node).await?;
-        let Some(lease) = self.claim(&Lane::Xero.name(&self.book)).await? else { return Ok(0) };
-        let recovered = self.store.recover(&lease, now).await?;
-        let state = self.state_of(&lease);
-        let text = serde_json::to_string(&state).unwrap_or_default();
-        self.store.settle_lane(&lease, now, &text, now).await?;
+        let mut recovered = 0;
+        for lane in self.settings.lanes().into_iter().filter(|lane| *lane != Lane::Book) {
+            let Some(lease) = self.claim(&lane.name(&self.book)).await? else { continue };
+            if lane == Lane::Xero {
+                recovered = self.store.recover(&lease, now).await?;
+            }
+            // Who starts a run wants to know what is new now.
+            let state = LaneState { orders_due: None, ..self.state_of(&lease) };
+            let text = serde_json::to_string(&state).unwrap_or_default();
+            self.store.settle_lane(&lease, now, &text, now).await?;
+        }
         Ok(recovered)
     }
 

@@ -2,6 +2,8 @@
 //! before and after every call and every commit. Whatever the seed, each order is posted once or
 //! visibly held, and both sides agree. A failure prints its seed: `DAYBOOK_SIM_SEED=n` plays it again.
 
+#[path = "simulation/backfill.rs"]
+mod backfill;
 #[path = "support/calm.rs"]
 mod calm;
 #[path = "support/fleet.rs"]

@@ -125,7 +125,8 @@ pub async fn connect(common: &Common, args: ConnectArgs) -> Result<ExitCode, Fai
         let posting = args.posting.map_or(Posting::Post, Posting::from);
         let wish = sandbox_wish(opened.carrier.as_ref(), url, posting).await?;
         let tax_types = args.tax_types.iter().cloned().collect();
-        Wish { way: args.way.map_or(wish.way, Way::from), tax_types, ..wish }
+        let since = asked_since(&args)?.unwrap_or(wish.since);
+        Wish { since, way: args.way.map_or(wish.way, Way::from), tax_types, ..wish }
     } else {
         let wish = real_wish(opened.clock.as_ref(), &args)?;
         if args.consent {
@@ -294,11 +295,7 @@ fn real_wish(clock: &dyn Clock, args: &ConnectArgs) -> Result<Wish, Failure> {
     if amazon.is_empty() {
         return Err(missing("DAYBOOK_AMAZON_REFRESH_TOKEN_EU (or …_NA, …_FE)"));
     }
-    let since = match &args.since {
-        Some(text) => Timestamp::parse(text)
-            .map_err(|error| Failure::new("config_invalid", error.to_string()))?,
-        None => clock.now(),
-    };
+    let since = asked_since(args)?.unwrap_or(clock.now());
     let mut currencies = Vec::new();
     for code in &args.currencies {
         let currency = code.parse::<Currency>();
@@ -329,6 +326,13 @@ fn real_wish(clock: &dyn Clock, args: &ConnectArgs) -> Result<Wish, Failure> {
         way: args.way.map_or(Way::PerOrder, Way::from),
         tax_types: args.tax_types.iter().cloned().collect(),
     })
+}
+
+fn asked_since(args: &ConnectArgs) -> Result<Option<Timestamp>, Failure> {
+    let read = |text: &String| {
+        Timestamp::parse(text).map_err(|error| Failure::new("config_invalid", error.to_string()))
+    };
+    args.since.as_ref().map(read).transpose()
 }
 
 fn secret(name: &str) -> Option<Secret> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Query, Request, State};
-use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::StatusCode;
+use axum::http::uri::{PathAndQuery, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};

@@ -68,8 +68,12 @@ fn stretch(book: &str, since: Timestamp, until: Timestamp) -> String {
 
 fn region(one: &RegionForecast) -> String {
     let RegionForecast { region, orders, pages, takes_ms, .. } = one;
-    let takes = if *takes_ms < Timestamp::MINUTE { "at once".to_owned() } else { span(*takes_ms) };
-    format!("  {region:<6} about {orders} orders on {pages} pages: {takes} at Amazon's limit")
+    let takes = match *takes_ms {
+        ..Timestamp::MINUTE => "at once".to_owned(),
+        takes_ms => format!("{} at Amazon's limit", span(takes_ms)),
+    };
+    let (orders, pages) = (counted(*orders, "order", "orders"), counted(*pages, "page", "pages"));
+    format!("  {region:<6} about {orders} on {pages}: {takes}")
 }
 
 pub(super) fn told(told: &Told, now: Timestamp) -> String {

@@ -2,11 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-#[path = "support/calm.rs"]
-mod calm;
-#[path = "support/luck.rs"]
-mod luck;
-
 use std::sync::Arc;
 
 use app::cli::backfill::{Proposed, accept, propose, told};
@@ -16,11 +11,13 @@ use app::engine::{Engine, Round};
 use app::home::{Config, Home};
 use app::transport::{Carrier, InProcess};
 use base::Timestamp;
-use luck::{Luck, Outage, Unreliable};
 use sandbox::amazon::Layout;
 use sandbox::clock::WorldClock;
 use sandbox::server::{FaultPlan, Sandbox, SandboxOptions};
 use store::{Backfill, BackfillState};
+
+use crate::calm;
+use crate::luck::{Luck, Outage, Unreliable};
 
 /// All of the world's past, which is thirty days long.
 const FROM: &str = "2026-10-17";
