@@ -14,6 +14,7 @@ pub mod restate;
 mod trouble;
 mod work;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::{Clock, Timestamp};
@@ -85,17 +86,11 @@ impl Engine {
             self.store.nudge(&name, now).await?;
         }
         self.store.free_leases(&self.node).await?;
-        let mut recovered = 0;
-        for lane in self.settings.lanes().into_iter().filter(|lane| *lane != Lane::Book) {
-            let Some(lease) = self.claim(&lane.name(&self.book)).await? else { continue };
-            if lane == Lane::Xero {
-                recovered = self.store.recover(&lease, now).await?;
-            }
-            // Who starts a run wants to know what is new now.
-            let state = LaneState { orders_due: None, ..self.state_of(&lease) };
-            let text = serde_json::to_string(&state).unwrap_or_default();
-            self.store.settle_lane(&lease, now, &text, now).await?;
-        }
+        let Some(lease) = self.claim(&Lane::Xero.name(&self.book)).await? else { return Ok(0) };
+        let recovered = self.store.recover(&lease, now).await?;
+        let state = self.state_of(&lease);
+        let text = serde_json::to_string(&state).unwrap_or_default();
+        self.store.settle_lane(&lease, now, &text, now).await?;
         Ok(recovered)
     }
 
@@ -285,6 +280,7 @@ impl Engine {
     pub async fn run_until_quiet(&self) -> Result<Option<String>, EngineError> {
         let mut rules = self.rules().await?;
         let since = self.clock.now();
+        let mut hastened = BTreeSet::new();
         loop {
             rules = self.newest(rules).await?;
             let Round::Idle { next } = self.round(&rules).await? else { continue };
@@ -294,7 +290,33 @@ impl Engine {
             if self.is_quiet(since, &rules).await? {
                 return Ok(None);
             }
-            self.clock.until(next).await;
+            if !self.hasten(since, &mut hastened).await? {
+                self.clock.until(next).await;
+            }
         }
+    }
+
+    /// Who waits for quiet wants to know what is new now: an account that was read before `since` is
+    /// read again at once, however soon it would be. Each lane once.
+    async fn hasten(
+        &self,
+        since: Timestamp,
+        hastened: &mut BTreeSet<String>,
+    ) -> Result<bool, EngineError> {
+        let mut has_hastened = false;
+        for row in self.lanes().await? {
+            let state: LaneState = serde_json::from_str(&row.state).unwrap_or_default();
+            let is_amazon = matches!(Lane::parse(&row.name), Some(Lane::Amazon { .. }));
+            let is_old = state.swept.is_some_and(|swept| swept < since);
+            if !is_amazon || !is_old || !hastened.insert(row.name.clone()) {
+                continue;
+            }
+            let Some(lease) = self.claim(&row.name).await? else { continue };
+            let state = LaneState { orders_due: None, ..self.state_of(&lease) };
+            let (now, text) = (self.clock.now(), serde_json::to_string(&state).unwrap_or_default());
+            self.store.settle_lane(&lease, now, &text, now).await?;
+            has_hastened = true;
+        }
+        Ok(has_hastened)
     }
 }
