@@ -29,6 +29,7 @@ const UNREADABLE_AGAIN_MS: i64 = Timestamp::HOUR;
 /// Half a page is not what Amazon means to say: what cannot be read is set aside only after the lane
 /// has failed so often in a row.
 const UNREADABLE_MAX: u32 = 3;
+const UNREADABLE_CODE: &str = "amazon_unreadable";
 
 /// How far the reports have got, stored together with what came of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +141,7 @@ impl Way<'_> {
         if let Some(report) = kept.waiting.first().cloned() {
             return self.fetch(&name, &mut kept, &report).await.map(|()| true);
         }
+        memory.nothing_waits();
         if is_due(memory.reports_due, self.now) {
             return self.list(&name, &mut kept, memory).await.map(|()| true);
         }
@@ -252,8 +254,10 @@ impl Way<'_> {
     ) -> Result<Option<T>, Stopped> {
         match asked {
             Ok(answer) => {
-                let which = ("role_missing", what);
-                self.turn.store.clear_alarm(self.book(), which, "money", self.now).await?;
+                for code in ["role_missing", UNREADABLE_CODE] {
+                    let store = self.turn.store;
+                    store.clear_alarm(self.book(), (code, what), "money", self.now).await?;
+                }
                 Ok(Some(answer))
             }
             Err(stop) if stop.is_role_missing() => {
@@ -264,7 +268,7 @@ impl Way<'_> {
             // One page that makes no sense must not keep the others from being read.
             Err(PullStop::Unreadable(why)) if self.failures >= UNREADABLE_MAX => {
                 *due = Some(self.now.after_ms(UNREADABLE_AGAIN_MS));
-                self.alarm("amazon_unreadable", what, why).await?;
+                self.alarm(UNREADABLE_CODE, what, why).await?;
                 Ok(None)
             }
             Err(stop) => Err(stop.into()),

@@ -19,20 +19,27 @@ use store::{Said, What};
 use crate::kept::{Account, Kept};
 use crate::settlements;
 
-/// Garbles whatever Amazon says about the first document that it is asked for.
+/// Where Amazon says where a document is, and where it is.
+const ADDRESSES: &str = "/reports/2021-06-30/documents/";
+const FILES: &str = "/amazon/documents/";
+
+/// Gives half of the first document that is asked for there.
 struct Garbling {
     inner: InProcess,
+    place: &'static str,
     document: Mutex<Option<String>>,
     is_on: AtomicBool,
 }
 
 impl Garbling {
     fn is_garbled(&self, request: &Request) -> bool {
-        if !request.path.contains("/documents/") || !self.is_on.load(Ordering::SeqCst) {
+        if !request.path.starts_with(self.place) || !self.is_on.load(Ordering::SeqCst) {
             return false;
         }
+        // An address is another one each time from its question mark on.
+        let path = request.path.split('?').next().unwrap_or_default();
         let mut document = self.document.lock().unwrap();
-        *document.get_or_insert_with(|| request.path.clone()) == request.path
+        *document.get_or_insert_with(|| path.to_owned()) == path
     }
 }
 
@@ -67,10 +74,20 @@ async fn read(kept: &Kept) -> usize {
 
 #[tokio::test]
 async fn a_report_that_cannot_be_read_holds_up_no_other_and_is_fetched_again() {
+    half_of(ADDRESSES).await;
+}
+
+#[tokio::test]
+async fn half_a_report_is_no_report_and_is_fetched_again() {
+    half_of(FILES).await;
+}
+
+async fn half_of(place: &'static str) {
     let account = Account::of_a_quarter(4, (Setting::UkVat, Edition::Uk));
     let world = account.world();
     let carrier = Arc::new(Garbling {
         inner: InProcess::new(world.router()),
+        place,
         document: Mutex::default(),
         is_on: AtomicBool::new(true),
     });

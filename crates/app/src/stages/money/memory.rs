@@ -29,6 +29,8 @@ pub struct Money {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Read {
+    /// The list of reports; they are read once each of them is fetched too.
+    listed: Option<Timestamp>,
     reports: Option<Timestamp>,
     payouts: Option<Timestamp>,
     transactions: Option<Timestamp>,
@@ -53,7 +55,7 @@ impl Money {
     pub(super) fn note(&mut self, before: &Money, now: Timestamp) {
         let Money { read, reports_due, payouts_due, transactions_due, groups_due, .. } = self;
         for (read, was, is) in [
-            (&mut read.reports, before.reports_due, *reports_due),
+            (&mut read.listed, before.reports_due, *reports_due),
             (&mut read.payouts, before.payouts_due, *payouts_due),
             (&mut read.transactions, before.transactions_due, *transactions_due),
             (&mut read.groups, before.groups_due, *groups_due),
@@ -64,9 +66,14 @@ impl Money {
         }
     }
 
+    /// Every report that was listed is fetched.
+    pub(super) fn nothing_waits(&mut self) {
+        self.read.reports = self.read.listed;
+    }
+
     /// Up to when all parts were read: what is newer may not be known yet.
     pub fn read_until(&self) -> Option<Timestamp> {
-        let Read { reports, payouts, transactions, groups } = self.read;
+        let Read { reports, payouts, transactions, groups, .. } = self.read;
         [reports?, payouts?, transactions?, groups?].into_iter().min()
     }
 
@@ -110,6 +117,8 @@ mod tests {
             *parts.into_iter().nth(part).unwrap() = later;
             money.note(&before, first);
         }
+        assert_eq!(money.read_until(), None, "reports may wait to be fetched");
+        money.nothing_waits();
         assert_eq!(money.read_until(), Some(first));
         let hinted = Money { transactions_due: Some(second), ..money.clone() };
         money.note(&hinted, second);

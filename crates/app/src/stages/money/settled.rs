@@ -66,12 +66,24 @@ impl Way<'_> {
             Err(stop) => return Err(stop.into()),
         };
         let facts = reports::facts_of_report(&self.account, &fetched, Some(report), self.now);
+        let unread = facts.iter().find_map(|fact| {
+            if let Body::Unreadable { reason } = &fact.body { Some(reason) } else { None }
+        });
+        kept.waiting.retain(|one| one.report_id != report.report_id);
+        let mut reports = vec![(report.report_id.clone(), fetched.hash.clone())];
+        if let Some(why) = unread {
+            // Half of a file is not what Amazon means to say either.
+            if self.failures < UNREADABLE_MAX {
+                return Err(PullStop::Unreadable(why.clone()).into());
+            }
+            // It was not had, and is fetched again when letters are replayed.
+            kept.unread.push(report.clone());
+            reports.clear();
+        }
         for fact in &facts {
             let Body::Settlement(found) = &fact.body else { continue };
             kept.summaries.push(found.settlement.settlement_id.clone());
         }
-        kept.waiting.retain(|one| one.report_id != report.report_id);
-        let reports = vec![(report.report_id.clone(), fetched.hash.clone())];
         let documents = vec![document(fetched.into_document())];
         let cursor = Some((name.to_owned(), kept.to_text()));
         self.record(Pulled { facts, documents, reports, cursor }).await
