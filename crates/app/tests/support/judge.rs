@@ -177,7 +177,12 @@ async fn judged(seller: &Seller, engine: &Engine) -> (Report, u64) {
     seller.world.kit().faults.end();
     let report = told(books::report(engine).await, "the report");
     let letters = engine.store.letters(book).await.unwrap();
-    let told = || format!("{book} {:?}: {}\n{letters:#?}", seller.market, report.text());
+    let noted = engine.store.noted(book).await.unwrap();
+    let lanes = engine.lanes().await.unwrap();
+    let told = || {
+        let (market, text) = (seller.market, report.text());
+        format!("{book} {market:?}: {text}\n{letters:#?}\n{noted:#?}\n{lanes:#?}")
+    };
     assert!(report.agrees, "{}", told());
     assert_eq!((report.duplicates, report.lost), (0, 0), "{book}");
     assert!(report.dead.is_empty(), "{book}: {:?}", report.dead);

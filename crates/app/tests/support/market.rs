@@ -57,7 +57,7 @@ const ACCOUNT_ORDERS: usize = 80;
 impl Market {
     /// The markets take turns, and each account is booked in both ways.
     pub(crate) fn of(number: usize) -> Market {
-        let way = if number % 2 == 0 { Way::PerOrder } else { Way::Summary };
+        let way = if number.is_multiple_of(2) { Way::PerOrder } else { Way::Summary };
         match number % 5 {
             0 => Market::World,
             1 => Market::Account(Setting::UkVat, Edition::Uk, way),

@@ -77,7 +77,7 @@ struct Lines(String);
 impl Lines {
     fn add(&mut self, name: &str, value: impl std::fmt::Display) {
         let value = value.to_string();
-        self.0.push_str(&format!("{name:<34}{value:>18}\n"));
+        self.0.extend([format!("{name:<34}{value:>18}"), "\n".to_owned()]);
     }
 }
 

@@ -96,10 +96,9 @@ pub(crate) async fn knock(door: &dyn Carrier, delivery: &Delivery) -> u16 {
     let request = Request::new(Method::Post, Host::Presigned, "")
         .header(SIGNATURE_HEADER, delivery.signature.clone())
         .json(delivery.body.clone());
-    match door.carry(webhooks::PATH, &request).await {
-        Sent::Reply(reply) => reply.status,
-        other => panic!("the door is in this process: {other:?}"),
-    }
+    let sent = door.carry(webhooks::PATH, &request).await;
+    let Sent::Reply(reply) = sent else { panic!("the door is in this process: {sent:?}") };
+    reply.status
 }
 
 /// Where alerts arrive.
