@@ -22,7 +22,7 @@ use store::{Store, Vault};
 use crate::luck::{Luck, Outage, Unreliable};
 use crate::market::{Market, Season};
 use crate::numbers::Came;
-use crate::post::{self, Person, Queue, Switch};
+use crate::post::{self, Person, PostBox, Switch};
 use crate::process::{Ground, Process};
 
 /// What is played.
@@ -99,7 +99,7 @@ impl Fleet {
             clock: clock.clone(),
             rough: rough(&worlds, &person, (&luck, &clock)),
             luck: luck.clone(),
-            queue: Queue::of(&worlds, &clock),
+            queue: PostBox::of(&worlds, &clock),
             alerts: Person::channel(&store).await,
         };
         let calm = calm(&worlds, &person);

@@ -22,21 +22,21 @@ use sandbox::xero::{Delivery, Hook, Hooked};
 use store::Store;
 use xero::webhook::SIGNATURE_HEADER;
 
-/// The queue of every book's seller. Nobody listens at the address: the messages come by [`Queue`].
+/// The queue of every book's seller. Nobody listens at the address: the messages come by [`PostBox`].
 pub(crate) fn queue() -> Notifications {
     Notifications::of("http://127.0.0.1:9/", "arn:aws:sqs:eu-west-1:123456789012:fleet", None)
 }
 
 /// All simulated Amazons send here.
-pub(crate) struct Queue(Vec<Post>);
+pub(crate) struct PostBox(Vec<Post>);
 
-impl Queue {
-    pub(crate) fn of(worlds: &[Sandbox], clock: &Arc<WorldClock>) -> Arc<Queue> {
+impl PostBox {
+    pub(crate) fn of(worlds: &[Sandbox], clock: &Arc<WorldClock>) -> Arc<PostBox> {
         let post = |world: &Sandbox| {
             let clock: Arc<dyn Clock> = clock.clone();
             Post::new(world.amazon().clone(), clock)
         };
-        Arc::new(Queue(worlds.iter().map(post).collect()))
+        Arc::new(PostBox(worlds.iter().map(post).collect()))
     }
 
     async fn take(&self) -> Result<Vec<Letter>, app::intake::MailboxError> {
@@ -64,7 +64,7 @@ impl Queue {
     }
 }
 
-impl Mailbox for Queue {
+impl Mailbox for PostBox {
     fn receive(&self) -> Answer<'_, Vec<Letter>> {
         Box::pin(self.take())
     }
