@@ -28,7 +28,7 @@ use served::{Served, present};
 
 /// What was on the wire of a node that was killed is looked up after a minute and a half, and the
 /// calls of that minute count as made.
-const PATIENCE: Duration = Duration::from_mins(4);
+const PATIENCE: Duration = Duration::from_mins(8);
 /// For each book that is worked off side by side.
 const PATIENCE_A_BOOK: Duration = Duration::from_secs(4);
 const ORDERS: usize = 80;

@@ -16,7 +16,7 @@ use sandbox::clock::WorldClock;
 use store::Store;
 
 use crate::luck::Luck;
-use crate::post::{self, Queue};
+use crate::post::{self, PostBox};
 
 const BEAT_MS: i64 = 4 * Timestamp::SECOND;
 
@@ -26,7 +26,7 @@ pub(crate) struct Ground {
     pub(crate) clock: Arc<WorldClock>,
     pub(crate) rough: Arc<dyn Carrier>,
     pub(crate) luck: Arc<Luck>,
-    pub(crate) queue: Arc<Queue>,
+    pub(crate) queue: Arc<PostBox>,
     pub(crate) alerts: app::alerts::Config,
 }
 
