@@ -79,6 +79,7 @@ def arguments():
     parser.add_argument("--backlog-books", type=int, default=40)
     parser.add_argument("--backlog-orders", type=int, default=100, help="of each of them")
     parser.add_argument("--stores", default="sqlite,postgres")
+    parser.add_argument("--without", default="", help="alone, busy, idle or outage")
     parser.add_argument("--only", default="service,backlog", help="service, backlog or both")
     parser.add_argument("--quick", action="store_true", help="a smoke run of two minutes")
     options = parser.parse_args()
@@ -166,6 +167,8 @@ class Bench:
         if name == self.options.stores.split(",")[0]:
             measures.append(("outage", self.outage))
         for measure, take in measures:
+            if measure in self.options.without:
+                continue
             before = meters.read()
             told[measure] = take(node, worlds)
             told[measure]["cpu"] = meters.since(before)
@@ -347,27 +350,31 @@ def service_lines(service):
         return []
     rows = [["", *service]]
 
-    def row(name, of):
-        rows.append([name, *(of(told) for told in service.values())])
+    def row(name, cell):
+        rows.append([name, *(cell(told) for told in service.values())])
 
     def times(told):
         return f"{told['p50']} / {told['p99']} / {told['max']} ms" if told else "–"
 
-    row("order to invoice, alone: p50 / p99 / longest", lambda told: times(told["alone"]))
-    row("with the busy books", lambda told: times(told["busy"]))
-    row("of other books meanwhile", lambda told: times(told["busy"]["others"]))
-    row("orders a second meanwhile", lambda told: f"{told['busy']['orders_a_second']:.1f}")
-    row("vendors' share of the processors", lambda told: f"{share(told['busy']['cpu']):.0f} %")
-    row("idle: memory", lambda told: f"{told['idle']['memory_mb']:.0f} MB")
-    row("idle: processor time a minute", lambda told: f"{told['idle']['cpu_a_minute']:.2f} s")
+    def of(measure, words):
+        return lambda told: words(told[measure]) if measure in told else "–"
+
+    row("order to invoice, alone: p50 / p99 / longest", of("alone", times))
+    row("with the busy books", of("busy", times))
+    row("of other books meanwhile", of("busy", lambda told: times(told["others"])))
+    row("orders a second meanwhile", of("busy", lambda told: f"{told['orders_a_second']:.1f}"))
+    row("vendors' share of the processors", of("busy", lambda told: f"{share(told['cpu']):.0f} %"))
+    row("idle: memory", of("idle", lambda told: f"{told['memory_mb']:.0f} MB"))
+    row("idle: processor time a minute", of("idle", lambda told: f"{told['cpu_a_minute']:.2f} s"))
     row("most memory", lambda told: f"{told['peak_mb']:.0f} MB")
-    row("an hour's outage worked off", lambda told: outage(told.get("outage")))
+    row("first readings of all books", lambda told: f"{told['settled_seconds']:.0f} s")
+    row("an hour's outage worked off", of("outage", outage))
     head, *rest = [" | ".join(str(cell) for cell in one) for one in rows]
     return [f"| {head} |", "|---" + "|--:" * len(service) + "|", *(f"| {one} |" for one in rest)]
 
 
 def outage(told):
-    return f"{told['seconds']:.0f} s ({told['orders']} orders)" if told else "–"
+    return f"{told['seconds']:.0f} s ({told['orders']} orders)"
 
 
 def share(cpu):

@@ -36,9 +36,11 @@ use world::{Played, play};
 
 /// Seeds of an ordinary run: of one book, of fleets, and of fleets on PostgreSQL.
 /// `DAYBOOK_SIM_SEEDS` asks for more of each, and `DAYBOOK_SIM_FROM` names the first.
-const SEEDS: u64 = 24;
+const SEEDS: u64 = 32;
 const FLEETS: u64 = 4;
 const FLEETS_ON_POSTGRES: u64 = 1;
+/// Of one book: among so many are orders that must be stopped.
+const ORDERS: usize = 20;
 
 fn seeds(otherwise: u64) -> Vec<u64> {
     let first = number("DAYBOOK_SIM_FROM").unwrap_or(0);
@@ -69,7 +71,7 @@ fn check(seed: u64, played: &Played) {
 fn whatever_fails_every_order_is_posted_once_or_held() {
     let mut deaths = 0;
     for seed in seeds(SEEDS) {
-        let played = play(seed, 40, Luck::bad(seed));
+        let played = play(seed, ORDERS, Luck::bad(seed));
         check(seed, &played);
         deaths += played.deaths;
         assert_eq!(played.left_on_the_wire, 0, "seed {seed}: intents are left sending");

@@ -18,6 +18,15 @@ pub struct LaneRow {
     pub state: String,
 }
 
+/// A lane that is due and nobody's, as far as finding it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueLane {
+    pub name: String,
+    pub fence: i64,
+    /// Something new waits for it, or it is in the middle of that; else it is its time to look.
+    pub is_wanted: bool,
+}
+
 /// A lane that is ours until the lease ends or someone claims it after that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
@@ -38,16 +47,20 @@ const ENSURE: &str = "\
     ON CONFLICT (name) DO NOTHING";
 const ALL: &str = "\
     SELECT name, book, due, lease_until, fence, state FROM lanes ORDER BY due, name";
-// A node that is known and has stopped saying that it is alive holds nothing.
+// `nudged`: 0 is a lane whose time has come, or not; 1 one that something new waits for; 2 one in
+// the turn that it was given for that. A node that is known and has stopped saying that it is alive
+// holds nothing.
 const DUE: &str = "\
-    SELECT name, book, due, lease_until, fence, state FROM lanes
-    WHERE due <= $1 AND (lease_until <= $1
+    SELECT name, fence FROM lanes
+    WHERE due <= $1 AND (nudged <> 0) = ($3 <> 0) AND (lease_until <= $1
         OR node IN (SELECT name FROM nodes WHERE alive_until <= $1))
     ORDER BY due, name LIMIT $2";
+const NEXT_DUE: &str = "SELECT MIN(due) FROM lanes WHERE due > $1";
 const NEXT: &str = "\
     SELECT MIN(CASE WHEN lease_until > due THEN lease_until ELSE due END) FROM lanes";
 const CLAIM: &str = "\
-    UPDATE lanes SET node = $2, lease_until = $4, fence = fence + 1, nudged = 0,
+    UPDATE lanes SET node = $2, lease_until = $4, fence = fence + 1,
+        nudged = CASE WHEN nudged = 0 THEN 0 ELSE 2 END,
         was_left = CASE WHEN node = '' THEN 0 ELSE 1 END
     WHERE name = $1 AND due <= $5 AND (lease_until <= $3
         OR node IN (SELECT name FROM nodes WHERE alive_until <= $3))
@@ -55,7 +68,8 @@ const CLAIM: &str = "\
 const RENEW: &str = "\
     UPDATE lanes SET lease_until = $4 WHERE name = $1 AND fence = $2 AND node = $3";
 const SETTLE: &str = "\
-    UPDATE lanes SET lease_until = 0, node = '', nudged = 0, state = $5,
+    UPDATE lanes SET lease_until = 0, node = '', state = $5,
+        nudged = CASE WHEN nudged = 1 OR (nudged = 2 AND $4 <= $6) THEN 1 ELSE 0 END,
         due = CASE WHEN nudged = 1 AND $4 > $6 THEN $6 ELSE $4 END
     WHERE name = $1 AND fence = $2 AND node = $3";
 const ABANDON: &str = "\
@@ -100,19 +114,37 @@ impl Store {
         Ok(rows.into_iter().map(lane_of).collect())
     }
 
-    /// Up to so many lanes that are due and nobody's, the longest due first.
+    /// Lanes that are due and nobody's, the longest due first: up to so many of those that something
+    /// new waits for, and then up to so many whose time to look has come. Neither keeps the other
+    /// from being found, however many they are.
     pub async fn due_lanes(
         &self,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<LaneRow>, StoreError> {
-        let rows: Vec<LaneColumns> = sqlx::query_as(DUE)
+    ) -> Result<Vec<DueLane>, StoreError> {
+        let mut found = Vec::new();
+        for is_wanted in [true, false] {
+            let rows: Vec<(String, i64)> = sqlx::query_as(DUE)
+                .bind(now.0)
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+                .bind(i64::from(is_wanted))
+                .fetch_all(self.reader())
+                .await
+                .map_err(StoreError::on("lanes.due"))?;
+            let lane = |(name, fence)| DueLane { name, fence, is_wanted };
+            found.extend(rows.into_iter().map(lane));
+        }
+        Ok(found)
+    }
+
+    /// When the next lane is due that is not yet.
+    pub async fn next_due_after(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let (next,): (Option<i64>,) = sqlx::query_as(NEXT_DUE)
             .bind(now.0)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(self.reader())
+            .fetch_one(self.reader())
             .await
-            .map_err(StoreError::on("lanes.due"))?;
-        Ok(rows.into_iter().map(lane_of).collect())
+            .map_err(StoreError::on("lanes.next"))?;
+        Ok(next.map(Timestamp))
     }
 
     /// When the next lane is due and free, as far as is known now.

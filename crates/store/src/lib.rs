@@ -66,7 +66,7 @@ pub use error::StoreError;
 pub use exchanges::Exchange;
 pub use facts::{Document, Pulled};
 pub use hints::{DueHint, Hint, HintCount, HintsDone, UnreadNotification, UnreadRow};
-pub use lanes::{LaneRow, Lease};
+pub use lanes::{DueLane, LaneRow, Lease};
 pub use letters::{Letter, LetterAct, Said, What};
 pub use link::Link;
 pub use nodes::NodeRow;

@@ -19,6 +19,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, text: include_str!("../migrations/0006_letters.sql") },
     Migration { version: 7, text: include_str!("../migrations/0007_nodes.sql") },
     Migration { version: 8, text: include_str!("../migrations/0008_backfill.sql") },
+    Migration { version: 9, text: include_str!("../migrations/0009_lanes.sql") },
 ];
 
 const MAKE_TABLE: &str = "\

@@ -26,6 +26,7 @@ const HELD: &str = decided!("WHERE o.book = $1 AND o.state = 'held' ORDER BY o.d
 const LATENCIES: &str = "\
     SELECT i.since, r.posted FROM receipts r JOIN intents i ON i.id = r.intent
     WHERE r.book = $1 AND r.kind = 'invoice' AND i.revision = 1 AND i.since > 0 AND r.claim <> 'withdrawn'
+        AND i.subject LIKE 'order:%'
     ORDER BY r.posted, r.intent";
 
 impl Store {
@@ -77,7 +78,7 @@ impl Store {
         self.in_state(book, HELD, "outbox.held").await
     }
 
-    /// For each invoice that was posted: when the newest fact occurred that its first revision was
+    /// For each order's invoice that was posted: when the newest fact occurred that its first revision was
     /// decided from, and when it was posted.
     pub async fn latencies(
         &self,

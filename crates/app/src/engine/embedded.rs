@@ -6,14 +6,20 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use base::Timestamp;
+use store::DueLane;
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 
 use super::{EngineError, Lanes, Node};
 use crate::serve::metrics::Duty;
 
-/// Turns at once. A turn is mostly waiting for a vendor, and none may hold up another book's.
-const TURNS_MAX: usize = 256;
+/// Turns at once. A turn is mostly waiting for a vendor, and none may hold up another book's. Lanes
+/// that something new waits for have room of their own: when the time to look has come for those of
+/// thousands of books at once, what is new does not wait in line behind them, nor they behind it.
+const WANTED_MAX: usize = 160;
+const CALM_MAX: usize = 96;
+/// How long lanes that were found and had no room are known before they are looked for again.
+const LOOK_MS: i64 = 50;
 /// How long a word from another process (a review, a release, a new book) may wait.
 const GLANCE_MS: i64 = 500;
 /// How often a node that stands by looks whether the leader is silent.
@@ -31,26 +37,47 @@ pub struct Embedded {
 #[derive(Default)]
 struct Turns {
     set: JoinSet<()>,
-    under_way: BTreeMap<String, Id>,
+    /// With whether the lane was wanted.
+    under_way: BTreeMap<String, (Id, bool)>,
+    /// Found due, with no room yet; and when they were.
+    waiting: Vec<DueLane>,
+    looked: Option<Timestamp>,
 }
 
 impl Turns {
-    fn begin(&mut self, lanes: &Arc<Lanes>, lane: String) {
-        if self.under_way.contains_key(&lane) {
-            return;
+    /// Waits until a turn has ended, however it ended, and takes note of all that have.
+    async fn ended(&mut self) -> Option<()> {
+        let mut next = Some(self.set.join_next_with_id().await?);
+        while let Some(ended) = next {
+            let id = match ended {
+                Ok((id, ())) => id,
+                Err(error) => error.id(),
+            };
+            self.under_way.retain(|_lane, (one, _)| *one != id);
+            next = self.set.try_join_next_with_id();
         }
-        let handle = self.set.spawn(turn(lanes.clone(), lane.clone()));
-        self.under_way.insert(lane, handle.id());
+        Some(())
     }
 
-    /// Waits until a turn has ended, however it ended.
-    async fn ended(&mut self) -> Option<()> {
-        let id = match self.set.join_next_with_id().await? {
-            Ok((id, ())) => id,
-            Err(error) => error.id(),
-        };
-        self.under_way.retain(|_lane, one| *one != id);
-        Some(())
+    /// Begins as many of the waiting as there is room for.
+    fn fill(&mut self, lanes: &Arc<Lanes>) {
+        let all = self.under_way.len();
+        let mut wanted = self.under_way.values().filter(|(_, is_wanted)| *is_wanted).count();
+        let mut calm = all.saturating_sub(wanted);
+        for lane in std::mem::take(&mut self.waiting) {
+            if self.under_way.contains_key(&lane.name) {
+                continue;
+            }
+            let (count, most) =
+                if lane.is_wanted { (&mut wanted, WANTED_MAX) } else { (&mut calm, CALM_MAX) };
+            if *count >= most {
+                self.waiting.push(lane);
+                continue;
+            }
+            *count = count.saturating_add(1);
+            let handle = self.set.spawn(turn(lanes.clone(), lane.name.clone()));
+            self.under_way.insert(lane.name, (handle.id(), lane.is_wanted));
+        }
     }
 }
 
@@ -111,17 +138,19 @@ impl Embedded {
     /// Begins the turns that are due and says when the next one will be.
     async fn begin(&self, turns: &mut Turns) -> Result<Timestamp, EngineError> {
         let now = self.lanes.clock.now();
-        let room = TURNS_MAX.saturating_sub(turns.set.len());
-        if room > 0 {
+        // While there is more to do than room, it is enough to look now and then.
+        let is_known = turns.looked.is_some_and(|at| now.since(at) < LOOK_MS);
+        if turns.waiting.is_empty() || !is_known {
             // Lanes that have just begun may not be claimed yet, and are found once more.
-            let looked = room.saturating_add(turns.under_way.len());
-            for row in self.lanes.store.due_lanes(now, looked).await? {
-                if turns.set.len() < TURNS_MAX {
-                    turns.begin(&self.lanes, row.name);
-                }
-            }
+            let most = WANTED_MAX.saturating_add(turns.under_way.len());
+            turns.waiting = self.lanes.store.due_lanes(now, most).await?;
+            turns.looked = Some(now);
         }
-        let next = self.lanes.store.next_lane().await?;
+        turns.fill(&self.lanes);
+        if !turns.waiting.is_empty() {
+            return Ok(now.after_ms(LOOK_MS));
+        }
+        let next = self.lanes.store.next_due_after(now).await?;
         Ok(next.unwrap_or(now.after_ms(GLANCE_MS)).max(now.after_ms(1)))
     }
 }

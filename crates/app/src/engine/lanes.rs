@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base::{Clock, Timestamp};
-use intents::BookId;
 use mapping::rulebook::Compiled;
 use store::{Lease, Store};
 
@@ -33,9 +32,9 @@ pub struct Lanes {
     pub rules: KeptRules,
 }
 
-/// Rule books that were compiled lately.
+/// Rule books that were compiled lately, by their hash: books with the same rules share them.
 #[derive(Default)]
-pub struct KeptRules(Mutex<BTreeMap<BookId, Compiled>>);
+pub struct KeptRules(Mutex<BTreeMap<String, Compiled>>);
 
 /// What came of a lane that was to have a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,9 +155,8 @@ impl Ruled<'_> {
 impl KeptRules {
     /// The rule book that decides now, compiled once for as long as it does.
     async fn of(&self, engine: &Engine) -> Result<Compiled, EngineError> {
-        let known = self.kept().get(&engine.book).cloned();
         let current = engine.store.rules_hash(&engine.book).await?.ok_or(EngineError::NoRules)?;
-        if let Some(rules) = known.filter(|rules| rules.hash() == current) {
+        if let Some(rules) = self.kept().get(&current).cloned() {
             return Ok(rules);
         }
         let rules = engine.rules().await?;
@@ -166,11 +164,11 @@ impl KeptRules {
         if kept.len() >= RULES_KEPT {
             kept.pop_first();
         }
-        kept.insert(engine.book.clone(), rules.clone());
+        kept.insert(rules.hash().to_owned(), rules.clone());
         Ok(rules)
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<BookId, Compiled>> {
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Compiled>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

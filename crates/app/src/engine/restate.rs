@@ -15,7 +15,7 @@ use base::Timestamp;
 use restate_sdk::endpoint::{Endpoint, HandleOptions, ProtocolMode};
 use restate_sdk::prelude::{HandlerError, ObjectContext};
 use serde::Deserialize;
-use store::LaneRow;
+use store::DueLane;
 use tokio::sync::Notify;
 
 use super::{EngineError, Lanes, Node, Turned};
@@ -233,7 +233,7 @@ impl Restate {
         }
         let due = self.lanes.store.due_lanes(now, LANES_MAX).await?;
         woken.retain(|_name, (_fence, at)| now.since(*at) < AGAIN_MS);
-        let fresh: Vec<LaneRow> = due
+        let fresh: Vec<DueLane> = due
             .into_iter()
             .filter(|row| woken.get(&row.name).is_none_or(|(fence, _at)| *fence != row.fence))
             .collect();
@@ -242,13 +242,13 @@ impl Restate {
             called?;
             woken.insert(row.name.clone(), (row.fence, now));
         }
-        let next = self.lanes.store.next_lane().await?;
+        let next = self.lanes.store.next_due_after(now).await?;
         Ok(next.unwrap_or(now.after_ms(GLANCE_MS)).max(now.after_ms(GLANCE_MS / 10)))
     }
 
     /// Asks for a turn, without waiting for it. Relays of several nodes ask once: the key names the
     /// lane and its fence, and the time, so that a lane whose call was lost is asked for again.
-    async fn wake(&self, row: &LaneRow, now: Timestamp) -> Result<(), EngineError> {
+    async fn wake(&self, row: &DueLane, now: Timestamp) -> Result<(), EngineError> {
         let name =
             percent_encoding::utf8_percent_encode(&row.name, percent_encoding::NON_ALPHANUMERIC);
         let address = format!("{}/{OBJECT}/{name}/turn/send", self.config.ingress);

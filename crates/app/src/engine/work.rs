@@ -37,12 +37,13 @@ impl Engine {
         if let Some(next) = subscriptions::keep(turn, link, caller, state).await? {
             return Ok(next);
         }
-        match stages::hints::hints(turn, link, caller, state).await? {
-            Hinted::Turn(next) => Ok(next),
-            Hinted::Until(moment) => {
-                Ok(self.amazon_poll(turn, link, caller, state).await?.by(moment))
-            }
-        }
+        let next = match stages::hints::hints(turn, link, caller, state).await? {
+            Hinted::Turn(next) => next,
+            Hinted::Until(moment) => self.amazon_poll(turn, link, caller, state).await?.by(moment),
+        };
+        // What of the subscriptions had to wait is not left until the next reading.
+        let asked = state.subscriptions.due.filter(|due| *due > turn.clock.now());
+        Ok(next.by(asked.filter(|_due| turn.notifications.is_some())))
     }
 
     /// Orders first, for they are wanted soonest; between them one call for Amazon's money; and when

@@ -50,7 +50,7 @@ const MONEY: [Wanted; 2] = [
 #[serde(default)]
 pub struct Standing {
     /// When they are looked at again.
-    due: Option<Timestamp>,
+    pub(crate) due: Option<Timestamp>,
     /// Of which queue and which authorisation what follows is true.
     of: String,
     /// Amazon's id of the queue, once it is known in this round.

@@ -26,10 +26,11 @@ use crate::transport::Caller;
 const ROLE_AGAIN_MS: i64 = Timestamp::DAY;
 /// A page that could not be read is asked for again after so long.
 const UNREADABLE_AGAIN_MS: i64 = Timestamp::HOUR;
-/// Half a page is not what Amazon means to say: what cannot be read is set aside only after the lane
-/// has failed so often in a row.
+/// Half a page is not what Amazon means to say: what cannot be read is set aside only when so many
+/// answers in a row could not be.
 const UNREADABLE_MAX: u32 = 3;
 const UNREADABLE_CODE: &str = "amazon_unreadable";
+const REFUSED_CODE: &str = "amazon_refused";
 
 /// How far the reports have got, stored together with what came of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +72,8 @@ struct Way<'a> {
     account: Account,
     caller: &'a Caller,
     now: Timestamp,
-    /// Turns of the lane that failed in a row.
-    failures: u32,
+    /// Answers in a row that could not be read.
+    unread: u32,
 }
 
 /// One call, if anything is due. Says when there is more to do.
@@ -82,12 +83,16 @@ pub async fn money(
     caller: &Caller,
     state: &mut LaneState,
 ) -> Result<Next, StageError> {
-    let (account, now, failures) = (account(link)?, turn.clock.now(), state.failures);
-    let way = Way { turn, link, account, caller, now, failures };
+    let (account, now, unread) = (account(link)?, turn.clock.now(), state.money.unread);
+    let way = Way { turn, link, account, caller, now, unread };
     let mut memory = std::mem::take(&mut state.money);
     let before = memory.clone();
     let result = way.step(&mut memory).await;
     memory.note(&before, now);
+    memory.unread = match &result {
+        Ok(_) => 0,
+        Err(stopped) => unread.saturating_add(u32::from(stopped.is_unread())),
+    };
     state.money = memory;
     match result {
         Ok(true) => Ok(Next::Now),
@@ -103,6 +108,18 @@ pub async fn money(
 enum Stopped {
     Busy(Timestamp),
     Stage(StageError),
+}
+
+impl Stopped {
+    /// There was an answer, and it is none that can be gone on from.
+    fn is_unread(&self) -> bool {
+        match self {
+            Stopped::Stage(StageError::Vendor { code, .. }) => {
+                [UNREADABLE_CODE, REFUSED_CODE].contains(code)
+            }
+            Stopped::Stage(_) | Stopped::Busy(_) => false,
+        }
+    }
 }
 
 impl From<store::StoreError> for Stopped {
@@ -266,7 +283,7 @@ impl Way<'_> {
                 Ok(None)
             }
             // One page that makes no sense must not keep the others from being read.
-            Err(PullStop::Unreadable(why)) if self.failures >= UNREADABLE_MAX => {
+            Err(PullStop::Unreadable(why)) if self.unread >= UNREADABLE_MAX => {
                 *due = Some(self.now.after_ms(UNREADABLE_AGAIN_MS));
                 self.alarm(UNREADABLE_CODE, what, why).await?;
                 Ok(None)

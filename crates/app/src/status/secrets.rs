@@ -57,11 +57,12 @@ pub(super) async fn secrets(
     store: &Store,
     connections: &[Connection],
 ) -> Result<Vec<SecretStatus>, StoreError> {
-    let mut used: BTreeMap<(&str, String), BTreeSet<BookId>> = BTreeMap::new();
+    let mut used: BTreeMap<String, (&str, BTreeSet<BookId>)> = BTreeMap::new();
     for row in connections {
         let given = Given::of(row);
         for name in given.tokens.into_iter().chain(given.secret) {
-            used.entry((row.vendor.as_str(), name)).or_default().insert(row.book.clone());
+            let (_vendor, books) = used.entry(name).or_insert((&row.vendor, BTreeSet::new()));
+            books.insert(row.book.clone());
         }
     }
     let mut since: Vec<(SecretKind, String, Timestamp)> = Vec::new();
@@ -77,8 +78,7 @@ pub(super) async fn secrets(
     }
     let mut found = Vec::new();
     for (kind, name, since) in since {
-        let users = used.iter().find(|((_, used), _)| *used == name);
-        let Some(((vendor, _), books)) = users else { continue };
+        let Some((vendor, books)) = used.get(&name) else { continue };
         found.push(SecretStatus {
             key: base::digest(&[kind.as_str(), &name]),
             kind,

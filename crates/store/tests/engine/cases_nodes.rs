@@ -50,6 +50,8 @@ pub(crate) async fn lanes_that_are_due_and_free_are_found(bench: Bench) {
     assert_eq!(store.due_lanes(later(1), 9).await.unwrap(), []);
     store.ensure_lane("another", &bench.book, later(5)).await.unwrap();
     assert_eq!(store.next_lane().await.unwrap(), Some(later(5)));
+    assert_eq!(store.next_due_after(later(4)).await.unwrap(), Some(later(5)));
+    assert_eq!(store.next_due_after(later(5)).await.unwrap(), None);
     let due = store.due_lanes(later(5), 9).await.unwrap();
     assert_eq!(due.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["another"]);
     store.settle_lane(&bench.lease, later(3), "{}", later(2)).await.unwrap();
@@ -57,10 +59,31 @@ pub(crate) async fn lanes_that_are_due_and_free_are_found(bench: Bench) {
     let due = store.due_lanes(later(5), 9).await.unwrap();
     assert_eq!(due.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), [LANE, "another"]);
     assert_eq!(store.due_lanes(later(5), 1).await.unwrap().len(), 1);
+    // Something new waits for it: it is found first, and however little is asked for.
+    store.nudge("another", later(5)).await.unwrap();
+    let found = async |second, limit| {
+        let due = store.due_lanes(later(second), limit).await.unwrap();
+        due.into_iter().map(|lane| (lane.name, lane.is_wanted)).collect::<Vec<_>>()
+    };
+    let (wanted, calm) = (("another".to_owned(), true), (LANE.to_owned(), false));
+    assert_eq!(found(5, 1).await, [wanted.clone(), calm.clone()]);
+    // So it stays until its turns are over.
+    let turn = async |second, due| {
+        let now = later(second);
+        let lease = store.claim_due_lane("another", "node", now, LEASE_MS).await.unwrap().unwrap();
+        assert_eq!(found(second, 9).await.as_slice(), std::slice::from_ref(&calm));
+        store.settle_lane(&lease, later(due), "{}", now).await.unwrap();
+    };
+    turn(5, 5).await;
+    assert_eq!(found(5, 9).await, [wanted, calm.clone()]);
+    turn(5, 6).await;
+    assert_eq!(found(6, 9).await, [calm.clone(), ("another".to_owned(), false)]);
+    turn(6, 6).await;
+    assert_eq!(found(6, 9).await, [calm.clone(), ("another".to_owned(), false)]);
     // What is not due yet is not claimed, whoever asks for it.
     let claim = |second| store.claim_due_lane("another", "node", later(second), LEASE_MS);
     assert_eq!(claim(4).await.unwrap(), None);
-    assert!(claim(5).await.unwrap().is_some());
+    assert!(claim(6).await.unwrap().is_some());
 }
 
 pub(crate) async fn nodes_are_known_and_forgotten(bench: Bench) {

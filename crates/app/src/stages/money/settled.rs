@@ -60,7 +60,7 @@ impl Way<'_> {
     ) -> Result<(), Stopped> {
         let fetched = match reports::fetch_report(self.caller, report, self.now).await {
             Ok(fetched) => fetched,
-            Err(stop) if reports::is_final(&stop) && self.failures >= UNREADABLE_MAX => {
+            Err(stop) if reports::is_final(&stop) && self.unread >= UNREADABLE_MAX => {
                 return self.set_aside(name, kept, (report, &stop)).await;
             }
             Err(stop) => return Err(stop.into()),
@@ -73,7 +73,7 @@ impl Way<'_> {
         let mut reports = vec![(report.report_id.clone(), fetched.hash.clone())];
         if let Some(why) = unread {
             // Half of a file is not what Amazon means to say either.
-            if self.failures < UNREADABLE_MAX {
+            if self.unread < UNREADABLE_MAX {
                 return Err(PullStop::Unreadable(why.clone()).into());
             }
             // It was not had, and is fetched again when letters are replayed.
