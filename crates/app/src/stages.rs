@@ -25,6 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use base::{Clock, Timestamp};
+use intents::retry::dice;
 use serde::{Deserialize, Serialize};
 use store::{Lease, Store};
 
@@ -46,6 +47,22 @@ pub struct Turn<'a> {
     /// A write may go on the wire only before then: afterwards it could still be alive when the
     /// lease has run out and another node looks it up.
     pub write_until: Timestamp,
+}
+
+impl Turn<'_> {
+    /// When to look again where nothing is known to come: within [`Pace::poll_ms`], at a moment of the
+    /// lane's own, so that those of a thousand books do not all look at once.
+    pub fn next_look(&self) -> Timestamp {
+        own_moment(&self.lease.lane, self.pace.poll_ms, self.clock.now())
+    }
+}
+
+/// The last moment within a period from now that is the lane's own: it comes once in every period.
+fn own_moment(lane: &str, every_ms: i64, now: Timestamp) -> Timestamp {
+    let own = i64::try_from(dice(lane, 0) >> 1).unwrap_or(0);
+    let latest = now.0.saturating_add(every_ms);
+    let late_ms = latest.saturating_sub(own.checked_rem(every_ms).unwrap_or(0));
+    Timestamp(latest.saturating_sub(late_ms.checked_rem_euclid(every_ms).unwrap_or(0)))
 }
 
 /// How often the outside world is asked without being nudged.
@@ -158,5 +175,31 @@ impl StageError {
             StageError::Vendor { code, .. } => code,
             StageError::Sending { code, .. } => code,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_lane_looks_once_in_a_period_and_at_another_moment() {
+        let every = 5 * Timestamp::MINUTE;
+        let start = Timestamp(1_795_000_000_000);
+        let first = |book: usize| own_moment(&format!("book_{book}/xero"), every, start);
+        let thirds = |at: Timestamp| at.since(start.after_ms(1)) * 3 / every;
+        let mut counts = [0; 3];
+        for book in 0..300 {
+            let at = first(book);
+            assert!(at > start && at <= start.after_ms(every), "{at}");
+            // However late the turn was, the moment stays.
+            assert_eq!(
+                own_moment(&format!("book_{book}/xero"), every, at.after_ms(40)),
+                at.after_ms(every)
+            );
+            assert_eq!(own_moment(&format!("book_{book}/xero"), every, at), at.after_ms(every));
+            counts[usize::try_from(thirds(at)).unwrap()] += 1;
+        }
+        assert!(counts.iter().all(|count| (80..=120).contains(count)), "{counts:?}");
     }
 }

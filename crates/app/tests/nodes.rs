@@ -229,5 +229,8 @@ fn a_node_or_a_restate_that_is_killed_is_not_missed_by_two_nodes_that_share_work
     trade.ends_well(&mut nodes);
     let taken = balancer.taken.lock().unwrap().clone();
     println!("connections of Restate: {taken:?}");
-    assert!(doors.iter().all(|door| taken.contains_key(door)), "one node had no work: {taken:?}");
+    // Each is dead now and then; no connection stays with the one that was there first.
+    let shares: Vec<u64> = doors.iter().filter_map(|door| taken.get(door).copied()).collect();
+    let (least, most) = (shares.iter().min().unwrap(), shares.iter().max().unwrap());
+    assert!(shares.len() == doors.len() && least * 5 >= *most, "not shared: {taken:?}");
 }

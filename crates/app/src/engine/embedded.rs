@@ -17,7 +17,7 @@ use crate::serve::metrics::Duty;
 /// that something new waits for have room of their own: when the time to look has come for those of
 /// thousands of books at once, what is new does not wait in line behind them, nor they behind it.
 const WANTED_MAX: usize = 160;
-const CALM_MAX: usize = 96;
+const CALM_MAX: usize = 32;
 /// How long lanes that were found and had no room are known before they are looked for again.
 const LOOK_MS: i64 = 50;
 /// How long a word from another process (a review, a release, a new book) may wait.

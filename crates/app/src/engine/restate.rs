@@ -11,6 +11,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::Request;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Version};
 use base::Timestamp;
 use restate_sdk::endpoint::{Endpoint, HandleOptions, ProtocolMode};
 use restate_sdk::prelude::{HandlerError, ObjectContext};
@@ -156,7 +158,9 @@ impl Restate {
         }
     }
 
-    /// Restate's calls, one request each: any balancer in between may choose a node for each.
+    /// Restate's calls, one request and one connection each: a balancer of connections may choose a
+    /// node for each. Connections that were kept would stay with the node that was there first, and a
+    /// machine that is added would get no work.
     fn router(&self) -> Result<axum::Router, EngineError> {
         let mut builder = Endpoint::builder().bind(DaybookLane { lanes: self.lanes.clone() });
         if let Some(key) = &self.config.identity_key {
@@ -166,7 +170,11 @@ impl Restate {
         let endpoint = builder.build();
         let answer = move |request: Request| {
             let options = HandleOptions { protocol_mode: ProtocolMode::RequestResponse };
-            let reply = endpoint.handle_with_options(request, options);
+            let is_http_1 = request.version() <= Version::HTTP_11;
+            let mut reply = endpoint.handle_with_options(request, options);
+            if is_http_1 {
+                reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             std::future::ready(reply.map(axum::body::Body::new))
         };
         Ok(axum::Router::new().fallback(answer))

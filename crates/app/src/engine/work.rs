@@ -72,7 +72,7 @@ impl Engine {
             }
         }
         let past = stages::backfill::backfill(turn, link, caller, state).await?;
-        let otherwise = Next::At(now.after_ms(turn.pace.poll_ms));
+        let otherwise = Next::At(turn.next_look());
         Ok(past.unwrap_or(otherwise).by(due))
     }
 

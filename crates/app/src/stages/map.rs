@@ -22,12 +22,12 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
     let book = &turn.lease.book;
     let Some((chart, _read)) = turn.store.chart(book).await? else {
         // Nothing can be decided before the organisation was read; that nudges this lane.
-        return Ok(Next::At(turn.clock.now().after_ms(turn.pace.poll_ms)));
+        return Ok(Next::At(turn.next_look()));
     };
     let now = turn.clock.now();
     if letters::wants_chart(turn).await? {
         turn.store.nudge(&Lane::Xero.name(book), now).await?;
-        return Ok(Next::At(now.after_ms(turn.pace.poll_ms)));
+        return Ok(Next::At(turn.next_look()));
     }
     let due: Vec<Subject> = turn.store.due_subjects(book, rules.hash(), now, SUBJECTS_MAX).await?;
     if due.is_empty() {
@@ -38,7 +38,7 @@ pub async fn map(turn: &Turn<'_>, rules: &Compiled) -> Result<Next, StageError> 
         if prove::prove(turn, rules, &chart, &key).await? {
             return Ok(Next::Now);
         }
-        return Ok(Next::At(now.after_ms(turn.pace.poll_ms)));
+        return Ok(Next::At(turn.next_look()));
     }
     let posted_before = turn.store.posted_invoices(book).await?;
     let rows = turn.store.subjects(book, &due).await?;

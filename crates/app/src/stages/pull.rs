@@ -68,7 +68,7 @@ pub async fn orders(
     }
     state.restarts = 0;
     state.swept = Some(began);
-    Ok(Next::At(now.after_ms(turn.pace.poll_ms)))
+    Ok(Next::At(turn.next_look()))
 }
 
 /// What Amazon sent, as the archive keeps it.

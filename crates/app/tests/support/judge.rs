@@ -95,6 +95,10 @@ impl Fleet {
             self.came.orders += report.orders;
             self.came.posted += report.posted;
             self.came.held += report.held;
+            for (why, count) in report.recorded {
+                let of_all = why.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+                *self.came.recorded.entry(of_all.to_owned()).or_default() += count;
+            }
             self.came.settlements += report.settlements.map_or(0, |settled| settled.posted);
             self.came.proofs += proofs;
             self.came.bridges += u64::try_from(bridges).unwrap();

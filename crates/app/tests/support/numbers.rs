@@ -16,6 +16,8 @@ pub(crate) struct Came {
     pub(crate) posted: u64,
     /// Stopped or held for a person.
     pub(crate) held: u64,
+    /// Without an invoice of their own, by why.
+    pub(crate) recorded: BTreeMap<String, u64>,
     pub(crate) settlements: u64,
     pub(crate) proofs: u64,
     pub(crate) bridges: u64,
@@ -45,6 +47,9 @@ impl Came {
         lines.add("Orders at Amazon", self.orders);
         lines.add("  posted", self.posted);
         lines.add("  held for a person", self.held);
+        for (why, count) in &self.recorded {
+            lines.add(&format!("  {why}"), count);
+        }
         lines.add("Settlements posted whole", self.settlements);
         lines.add("  proofs that verify", self.proofs);
         lines.add("  bridges that close", self.bridges);
