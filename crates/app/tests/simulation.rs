@@ -36,8 +36,8 @@ use world::{Played, play};
 
 /// Seeds of an ordinary run: of one book, of fleets, and of fleets on PostgreSQL.
 /// `DAYBOOK_SIM_SEEDS` asks for more of each, and `DAYBOOK_SIM_FROM` names the first.
-const SEEDS: u64 = 32;
-const FLEETS: u64 = 4;
+const SEEDS: u64 = 160;
+const FLEETS: u64 = 8;
 const FLEETS_ON_POSTGRES: u64 = 1;
 /// Of one book: among so many are orders that must be stopped.
 const ORDERS: usize = 20;
