@@ -16,6 +16,8 @@ mod luck;
 mod market;
 #[path = "support/numbers.rs"]
 mod numbers;
+#[path = "support/owner.rs"]
+mod owner;
 #[path = "support/post.rs"]
 mod post;
 #[path = "support/process.rs"]

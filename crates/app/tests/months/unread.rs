@@ -5,7 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use app::engine::Engine;
@@ -113,4 +113,51 @@ async fn half_of(place: &'static str) {
     assert!(read(&kept).await > all);
     assert_eq!(store.letters(book).await.unwrap(), []);
     settlements::are_whole(&kept).await;
+}
+
+/// Loses some answers about files, gives half of one, and then all is well.
+struct Shaky {
+    inner: InProcess,
+    asked: AtomicU32,
+}
+
+const LOST: u32 = 4;
+
+impl Carrier for Shaky {
+    fn carry<'a>(
+        &'a self,
+        address: &'a str,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Sent> + Send + 'a>> {
+        Box::pin(async move {
+            let mut sent = self.inner.carry(address, request).await;
+            if !request.path.starts_with(FILES) {
+                return sent;
+            }
+            let before = self.asked.fetch_add(1, Ordering::SeqCst);
+            if before < LOST {
+                return Sent::Lost("the answer never arrived".to_owned());
+            }
+            if let Sent::Reply(reply) = &mut sent
+                && before == LOST
+            {
+                reply.body.truncate(reply.body.len() / 2);
+            }
+            sent
+        })
+    }
+}
+
+#[tokio::test]
+async fn answers_that_are_lost_are_none_that_could_not_be_read() {
+    let account = Account::of_a_quarter(4, (Setting::UkVat, Edition::Uk));
+    let world = account.world();
+    let inner = InProcess::new(world.router());
+    let carrier = Arc::new(Shaky { inner, asked: AtomicU32::new(0) });
+    let kept = account.connected_by(carrier.clone(), world, |wish| wish.way = Way::Summary).await;
+    kept.work_until(account.history().from.after_ms(40 * Timestamp::DAY)).await;
+    assert!(carrier.asked.load(Ordering::SeqCst) > LOST + 1);
+    let all = kept.history().settlement_truth(kept.world.clock().now()).len();
+    assert_eq!(read(&kept).await, all);
+    assert_eq!(kept.engine.store.letters(&kept.engine.book).await.unwrap(), []);
 }

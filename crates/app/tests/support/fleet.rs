@@ -7,13 +7,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use app::cli::connect::{patiently, sandbox_wish};
-use app::setup::Setup;
 use app::stages::Gate as _;
 use app::transport::{Carrier, InProcess};
-use base::{Clock, Secret, Timestamp};
+use base::{Clock as _, Secret, Timestamp};
 use intents::BookId;
-use mapping::rulebook::Posting;
 use sandbox::clock::WorldClock;
 use sandbox::server::Sandbox;
 use sandbox::xero::Delivery;
@@ -22,6 +19,7 @@ use store::{Store, Vault};
 use crate::luck::{Luck, Outage, Unreliable};
 use crate::market::{Market, Season};
 use crate::numbers::Came;
+use crate::owner;
 use crate::post::{self, Person, PostBox, Switch};
 use crate::process::{Ground, Process};
 
@@ -73,7 +71,7 @@ pub(crate) struct Fleet {
     pub(crate) person: Arc<Person>,
     pub(crate) came: Came,
     luck: Arc<Luck>,
-    ground: Ground,
+    pub(crate) ground: Ground,
     processes: Vec<Process>,
     /// When letters come again that a node had taken when it ended.
     hidden: Option<Timestamp>,
@@ -105,7 +103,7 @@ impl Fleet {
         let calm = calm(&worlds, &person);
         let mut sellers = Vec::new();
         for (number, (world, market)) in worlds.into_iter().zip(markets).enumerate() {
-            let book = connect(&ground, &calm, (number, market), &world).await;
+            let book = owner::connect(&ground, &calm, (number, market), &world, None).await;
             let after = |at: &Timestamp| world.amazon().next_change(*at);
             let changes = std::iter::successors(after(&Timestamp(0)), after).collect();
             sellers.push(Seller { market, world, book, changes, is_judged: false });
@@ -343,6 +341,7 @@ impl Fleet {
         if process.service.node.watches().await.unwrap() {
             process.service.watch.round().await.unwrap();
         }
+        self.consent_again().await;
     }
 }
 
@@ -370,28 +369,6 @@ fn last_order(sellers: &[Seller], season: Season) -> Timestamp {
     let of_world = sellers.iter().filter(|seller| matches!(seller.market, Market::World));
     let last = of_world.filter_map(|seller| seller.changes.last().copied()).max();
     last.unwrap_or(season.end()).max(season.end())
-}
-
-async fn connect(
-    ground: &Ground,
-    carrier: &Arc<dyn Carrier>,
-    (number, market): (usize, Market),
-    world: &Sandbox,
-) -> BookId {
-    let base = format!("/{number}");
-    let mut wish = sandbox_wish(carrier.as_ref(), &base, Posting::Post).await.unwrap();
-    market.wish(&mut wish);
-    let below = |address: &mut String| *address = address.replacen("http://127.0.0.1", &base, 1);
-    let links = wish.amazon.iter_mut().map(|link| &mut link.addresses);
-    for addresses in links.chain(std::iter::once(&mut wish.xero.addresses)) {
-        below(&mut addresses.api);
-        below(&mut addresses.token);
-        below(&mut addresses.connections);
-    }
-    assert_eq!(wish.money, world.amazon().history().is_some());
-    let clock: Arc<dyn Clock> = ground.clock.clone();
-    let setup = Setup::new(ground.store.clone(), clock, carrier.clone());
-    patiently(&setup, &wish).await.unwrap().0
 }
 
 /// An hour without Xero on the first day, an hour without Amazon on the second, and so on.

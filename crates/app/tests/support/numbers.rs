@@ -28,6 +28,8 @@ pub(crate) struct Came {
     pub(crate) webhooks: u64,
     pub(crate) webhooks_lost: u64,
     pub(crate) alerts: usize,
+    /// Times that a person had to connect again, because no token was left that works.
+    pub(crate) consents: u64,
     /// Calls that reached a vendor.
     pub(crate) calls: BTreeMap<String, u64>,
     /// From the change of an order at Amazon to its invoice in Xero, in milliseconds, of every order
@@ -58,6 +60,7 @@ impl Came {
         lines.add("Notifications, new hints", format!("{}, {}", self.notifications, self.hints));
         lines.add("Webhooks kept, lost", format!("{}, {}", self.webhooks, self.webhooks_lost));
         lines.add("Alerts told", self.alerts);
+        lines.add("  of which connecting again", self.consents);
         for (vendor, count) in &self.calls {
             lines.add(&format!("Calls to {vendor}"), count);
         }

@@ -59,6 +59,13 @@ impl Xero {
         state.connection.renew(&event, now);
     }
 
+    /// The user consents once more: the refresh token that this brings, unless the consent was taken
+    /// back. The tokens that are there stay what they are.
+    pub fn consent_again(&self) -> Option<String> {
+        let now = self.kit.now();
+        self.lock().oauth.consent_again(now)
+    }
+
     /// The user's consent is taken back: every token is worthless.
     pub fn revoke(&self) {
         let mut state = self.lock();

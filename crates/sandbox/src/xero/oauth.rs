@@ -127,6 +127,12 @@ impl Oauth {
         self.codes.clear();
     }
 
+    /// Another refresh token with the consent of one that is known, as if the user had consented again.
+    pub(crate) fn consent_again(&mut self, now: Timestamp) -> Option<String> {
+        let known = self.refresh.values().next().cloned()?;
+        Some(self.issue_refresh(Refresh { expires: now.after_ms(REFRESH_MS), used: None, ..known }))
+    }
+
     pub(crate) fn knows_refresh(&self, token: &str) -> bool {
         self.refresh.contains_key(token)
     }

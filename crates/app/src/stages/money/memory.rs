@@ -21,7 +21,8 @@ pub struct Money {
     pub(super) transactions_from: Option<Timestamp>,
     /// When each part was last read to its end, or found not to be had.
     read: Read,
-    /// Answers in a row that could not be read: of one thing, for what is wanted first stays it.
+    /// Answers in a row that could not be read, as a rule about one thing: what is wanted first stays so
+    /// until it is had.
     pub(super) unread: u32,
     /// When nothing of it was due any more. Parts are read at their own times: see `read_until`.
     pub swept: Option<Timestamp>,
