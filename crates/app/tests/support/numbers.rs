@@ -60,7 +60,7 @@ impl Came {
         lines.add("Notifications, new hints", format!("{}, {}", self.notifications, self.hints));
         lines.add("Webhooks kept, lost", format!("{}, {}", self.webhooks, self.webhooks_lost));
         lines.add("Alerts told", self.alerts);
-        lines.add("  of which connecting again", self.consents);
+        lines.add("Consents given again", self.consents);
         for (vendor, count) in &self.calls {
             lines.add(&format!("Calls to {vendor}"), count);
         }
